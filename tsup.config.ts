@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Options } from "tsup";
+
+const common: Options = {
+  target: "node20",
+  noExternal: ["@assemblyscript/loader"],
+  removeNodeProtocol: false,
+};
+
+const library = { index: "src/index.ts", "page-counter": "src/page-counter/index.ts" };
+const commandLine = { cli: "src/cli/main.ts", "tenant-worker": "src/cli/tenant-worker.ts" };
+
+export default defineConfig([
+  { ...common, entry: { ...library, ...commandLine }, format: ["esm"] },
+  { ...common, entry: library, format: ["cjs"] },
+  { ...common, entry: library, format: ["esm", "cjs"], dts: { only: true, compilerOptions: { stripInternal: true } } },
+  {
+    // The same library on the core without optimization and with names, for tests.
+    ...common,
+    entry: library,
+    format: ["esm"],
+    outDir: "build/debug",
+    esbuildOptions(options) {
+      options.alias = { "#core-binary": fileURLToPath(new URL("build/debug.ts", import.meta.url)) };
+    },
+  },
+]);
