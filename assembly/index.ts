@@ -1,0 +1,22 @@
+// The module: what the library may call. Nothing here keeps state; everything lives in the imported memory.
+
+export { charge, held, openAccount, tryCharge, uncharge } from "./account";
+export { attach, detach } from "./agent";
+export { cgroupCondition, createCgroup, createRoot, delegate, findCgroup, removeCgroup } from "./cgroup";
+export {
+  cancelCounter,
+  chargeCounter,
+  counterChildrenProtectedUsage,
+  counterProtectedUsage,
+  protectCounter,
+  resetCounterPeak,
+  tryChargeCounter,
+  unchargeCounter,
+} from "./counter";
+export { commonAncestor, effectiveProtection, evictValuable, isProtected } from "./eviction";
+export { lowerMax, setHigh, setLow, setMax, setMin } from "./limit";
+export { lock, unlock } from "./lock";
+export { mulDiv, mulDivLimbs } from "./muldiv";
+export { collect, createCounter, createPool, findPool, poolCondition, readPool } from "./pool";
+export { regionCondition, registerRegion, unregisterRegion } from "./region";
+export { adopt, handOver } from "./ticket";

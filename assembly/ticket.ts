@@ -1,0 +1,103 @@
+// Tickets: bytes on their way from one agent to another. Until a ticket is adopted they are the giver's.
+
+import {
+  ACCOUNT_AGENT,
+  ACCOUNT_HELD,
+  ACCOUNT_POOL,
+  AGENT_FIRST_TICKET,
+  BAD_AMOUNT,
+  BAD_ID,
+  BUSY,
+  GONE,
+  NO_SLOT,
+  NOT_HELD,
+  POOL_STAMP,
+  SPENT,
+  STAMP_SHIFT,
+  TICKET,
+  TICKET_BYTES,
+  TICKET_FREE,
+  TICKET_GENERATION,
+  TICKET_GIVER,
+  TICKET_NEXT,
+  TICKET_OPEN,
+  TICKET_POOL,
+  TICKET_PREVIOUS,
+  TICKET_STATE,
+} from "./abi";
+import { accountOf, begin, finish } from "./account";
+import { amountOf, NO_AMOUNT } from "./amount";
+import { lock, unlock } from "./lock";
+import { addressOf, allocate, idOf, release } from "./slots";
+import { Address, load32, load64, put32, store32, store64 } from "./sync";
+
+/** Takes `bytes` out of an account and lays them down in a ticket. @returns its id, or a status */
+export function handOver(agentId: u32, accountId: u32, stamp: u32, bytes: f64): i32 {
+  const account = accountOf(accountId);
+  if (account == 0) return BAD_ID;
+  const amount = amountOf(bytes);
+  if (amount == NO_AMOUNT || amount == 0) return BAD_AMOUNT;
+  if (!isPool(account, stamp)) return GONE;
+  if (load64(account + ACCOUNT_HELD) < amount) return NOT_HELD;
+  if (!lock(agentId)) return BUSY;
+  const ticket = allocate(TICKET);
+  if (ticket != 0) {
+    begin(account, 0);
+    open(ticket, account, amount);
+    finish(account, 0 - amount);
+  }
+  unlock();
+  return ticket == 0 ? NO_SLOT - TICKET : idOf(TICKET, ticket);
+}
+
+/** Takes the bytes of a ticket for the same pool into this account. @returns how many, or a status */
+export function adopt(agentId: u32, accountId: u32, stamp: u32, id: u32, generation: u32): f64 {
+  const account = accountOf(accountId);
+  if (account == 0) return BAD_ID;
+  if (!isPool(account, stamp)) return GONE;
+  if (!lock(agentId)) return BUSY;
+  const ticket = addressOf(TICKET, id);
+  let bytes: f64 = SPENT;
+  if (ticket != 0 && isOpen(ticket, generation, load32(account + ACCOUNT_POOL))) {
+    const amount = load64(ticket + TICKET_BYTES);
+    bytes = <f64>amount;
+    begin(account, 0);
+    closeTicket(ticket);
+    finish(account, amount);
+  }
+  unlock();
+  return bytes;
+}
+
+function isPool(account: Address, stamp: u32): bool {
+  return (load32(load32(account + ACCOUNT_POOL) + POOL_STAMP) ^ stamp) >>> STAMP_SHIFT == 0;
+}
+
+function isOpen(ticket: Address, generation: u32, pool: Address): bool {
+  if (load32(ticket + TICKET_STATE) != TICKET_OPEN || load32(ticket + TICKET_GENERATION) != generation) return false;
+  return load32(ticket + TICKET_POOL) == pool;
+}
+
+function open(ticket: Address, account: Address, amount: u64): void {
+  const giver = load32(account + ACCOUNT_AGENT);
+  const first = load32(giver + AGENT_FIRST_TICKET);
+  store64(ticket + TICKET_BYTES, amount);
+  store32(ticket + TICKET_POOL, load32(account + ACCOUNT_POOL));
+  store32(ticket + TICKET_GIVER, giver);
+  store32(ticket + TICKET_PREVIOUS, 0);
+  store32(ticket + TICKET_NEXT, first);
+  if (first != 0) store32(first + TICKET_PREVIOUS, ticket);
+  put32(ticket + TICKET_STATE, TICKET_OPEN);
+  put32(giver + AGENT_FIRST_TICKET, ticket);
+}
+
+/** Takes a ticket out of its giver's list, under the lock. */
+export function closeTicket(ticket: Address): void {
+  const next = load32(ticket + TICKET_NEXT);
+  const previous = load32(ticket + TICKET_PREVIOUS);
+  put32(previous == 0 ? load32(ticket + TICKET_GIVER) + AGENT_FIRST_TICKET : previous + TICKET_NEXT, next);
+  if (next != 0) store32(next + TICKET_PREVIOUS, previous);
+  put32(ticket + TICKET_STATE, TICKET_FREE);
+  put32(ticket + TICKET_GENERATION, load32(ticket + TICKET_GENERATION) + 1);
+  release(TICKET, ticket);
+}
