@@ -1,0 +1,200 @@
+import { OPTION_DRM_FILES, OPTION_MANUAL_SUBTREE, RULE_ANY_REGION_NAME } from "../../assembly/abi.ts";
+import { type Bytes, isBytes, show } from "../core/bytes.ts";
+import { type Capacity, completeCapacity } from "../core/capacity.ts";
+import { Core } from "../core/core.ts";
+import { DmemError, rangeError, typeError } from "../core/errors.ts";
+import { rulesOf, type Semantics, semanticsOf } from "../core/semantics.ts";
+import type { Cgroup } from "./cgroup.ts";
+import { deviceAndRegion } from "./files.ts";
+import { regionName } from "./name.ts";
+import type { Reclaim, Region } from "./region.ts";
+import { Tree } from "./tree.ts";
+
+/** What is decided when a controller is made, for all who attach to it. */
+export interface DmemOptions {
+  /** Default `"intended"`. */
+  readonly semantics?: Semantics;
+  /** The interface files: `dmem` as Linux 7.3 has them (default), or `drm` as the RFC proposed them. */
+  readonly controller?: "dmem" | "drm";
+  /** `"auto"` (default): every new group has the controller. `"manual"`: as in cgroup v2, see `cgroup.subtree_control`. */
+  readonly subtreeControl?: "auto" | "manual";
+  /** How much there is room for. */
+  readonly capacity?: Partial<Capacity>;
+}
+
+/** What a region is registered with. */
+export interface RegionOptions {
+  /** Capacity in bytes, at least 1. Information only. */
+  readonly size: Bytes;
+  /** This thread's way to make room when `max` is lowered below usage. */
+  readonly reclaim?: Reclaim;
+}
+
+/** A controller on its way to another thread: pass it on through `workerData` or `postMessage`, as it is. */
+export interface DmemHandle {
+  /** @internal */
+  readonly arena: unknown;
+}
+
+const attached = new Set<Dmem>();
+
+/**
+ * The controller: a tree of cgroups, the regions that are accounted, and what each group uses of them.
+ *
+ * Concurrency: every thread attaches for itself; all see the same tree. What a thread charges is its own until it returns
+ * it, hands it over, or detaches. (Linux kernel/cgroup/dmem.c; RFC patch 2.)
+ *
+ * @example
+ * ```ts
+ * import { Dmem, GiB, MiB } from "dmemcg";
+ *
+ * using dmem = Dmem.create();
+ * const vram = dmem.registerRegion("drm/0000:03:00.0/vram0", { size: 8 * GiB });
+ * const game = dmem.root.mkdir("game");
+ * game.write("dmem.max", "drm/0000:03:00.0/vram0 6G");
+ * const limit = game.pool(vram).tryCharge(64 * MiB); // null: charged; otherwise the pool that hit its limit
+ * ```
+ */
+export class Dmem {
+  readonly #tree: Tree;
+
+  /**
+   * Makes a controller in new shared memory.
+   *
+   * @throws {RangeError} `EINVAL` for an option that is none of those allowed, or capacities beyond 4 GiB
+   */
+  static create(options: DmemOptions = {}): Dmem {
+    const { semantics = "intended", controller = "dmem", subtreeControl = "auto" } = options;
+    requireOneOf("controller", controller, ["dmem", "drm"]);
+    requireOneOf("subtreeControl", subtreeControl, ["auto", "manual"]);
+    const core = Core.create({
+      capacity: completeCapacity(options.capacity),
+      rules: rulesOf(semantics),
+      options:
+        (controller === "drm" ? OPTION_DRM_FILES : 0) | (subtreeControl === "manual" ? OPTION_MANUAL_SUBTREE : 0),
+    });
+    return new Dmem(core);
+  }
+
+  /**
+   * Attaches this thread to a controller that another thread made: in a worker, `Dmem.attach(workerData.dmem)`.
+   *
+   * @throws {TypeError} `EINVAL` for what is not a handle
+   * @throws {DmemError} `EINVAL` for the arena of another version; `ENOSPC` if all of `capacity.agents` are attached
+   */
+  static attach(handle: DmemHandle): Dmem {
+    if (typeof handle !== "object" || handle === null || !("arena" in handle)) {
+      throw typeError(`A handle is what \`dmem.handle\` gives, not ${show(handle)}.`);
+    }
+    return new Dmem(Core.attach(handle.arena));
+  }
+
+  private constructor(core: Core) {
+    this.#tree = new Tree(core);
+    if (attached.size === 0) process.once("exit", disposeAll);
+    attached.add(this);
+  }
+
+  /** What another thread attaches with. */
+  get handle(): DmemHandle {
+    return { arena: this.#tree.core.memory };
+  }
+
+  get semantics(): Semantics {
+    return semanticsOf(this.#tree.core.rules);
+  }
+
+  get root(): Cgroup {
+    return this.#tree.root;
+  }
+
+  /**
+   * Finds a group by its path from the root: `"/jobs/train"`.
+   *
+   * @throws {DmemError} `ENOENT` if there is none, naming the part that is missing
+   */
+  cgroup(path: string): Cgroup {
+    if (typeof path !== "string" || !path.startsWith("/"))
+      throw rangeError(`A path begins with "/", unlike ${show(path)}.`);
+    let cgroup = this.root;
+    for (const name of path.split("/").filter((part) => part !== "")) {
+      const child = cgroup.child(name);
+      if (child === null) throw new DmemError("ENOENT", `"${cgroup.path}" has no child ${show(name)}.`);
+      cgroup = child;
+    }
+    return cgroup;
+  }
+
+  /** The registered regions, in order of registration. */
+  get regions(): readonly Region[] {
+    return this.#tree.regions;
+  }
+
+  /**
+   * Finds the first region registered under that name.
+   *
+   * @throws {DmemError} `ENOENT` if there is none
+   */
+  region(name: string): Region {
+    return this.#tree.regionNamed(name, "ENOENT");
+  }
+
+  /**
+   * Registers a region: from now on it has a line in every interface file.
+   *
+   * @param name as the kernel has them: `"drm/<device>/<region>"`; 1 to 255 bytes without white space
+   * @throws {RangeError} `EINVAL` for such a name, or a size that is not a whole number of bytes from 1 to 2^53-1
+   * @throws {DmemError} `EEXIST` if the name is taken; `ENOSPC` if all of `capacity.regions` are in use
+   */
+  registerRegion(name: string, options: RegionOptions): Region {
+    const { core } = this.#tree;
+    const bytes = regionName(name, core.follows(RULE_ANY_REGION_NAME));
+    if (!isBytes(options?.size) || options.size === 0) {
+      throw rangeError(`A region's size is a whole number of bytes from 1 to 2^53-1, not ${show(options?.size)}.`);
+    }
+    if (options.reclaim !== undefined && typeof options.reclaim !== "function") {
+      throw typeError(`reclaim is a function, not ${show(options.reclaim)}.`);
+    }
+    if (this.#tree.hasDrmFiles) requireDrmName(name);
+    const length = core.layDown(bytes);
+    const id = core.change(() => core.call.registerRegion(core.agent, length, options.size), `Region ${show(name)}`);
+    const region = this.#tree.region(id);
+    region.reclaim = options.reclaim;
+    return region;
+  }
+
+  /** The same as {@link Region.unregister}. */
+  unregisterRegion(region: Region): void {
+    this.#tree.requireRegion(region);
+    region.unregister();
+  }
+
+  /**
+   * Detaches this thread: returns everything that it still holds, tickets that nobody adopted included. All handles
+   * refuse with `ENODEV` from now on. Does nothing the second time. Also runs when the thread ends by itself.
+   */
+  dispose(): void {
+    if (!attached.delete(this)) return;
+    this.#tree.core.detach();
+    if (attached.size === 0) process.removeListener("exit", disposeAll);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function disposeAll(): void {
+  for (const dmem of attached) dmem.dispose();
+}
+
+function requireDrmName(name: string): void {
+  const { device, region } = deviceAndRegion(name);
+  if (device !== "" && region !== "" && !region.includes("=")) return;
+  throw rangeError(`With drm files a region's name is "drm/<device>/<region>", unlike ${show(name)}.`);
+}
+
+function requireOneOf(option: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value === "string" && allowed.includes(value)) return;
+  throw rangeError(`${option} is ${allowed.map(show).join(" or ")}, not ${show(value)}.`);
+}

@@ -1,0 +1,71 @@
+import {
+  HIT_LOW,
+  NOT_ANCESTOR,
+  RULE_QUERIES_REMEMBER,
+  RULE_ROOT_LIMIT_IGNORES_PROTECTION,
+  VALUABLE,
+} from "../../assembly/abi.ts";
+import { type Bytes, limitNumber } from "../core/bytes.ts";
+import type { Core } from "../core/core.ts";
+import { statusError } from "../core/status.ts";
+import type { Pool } from "./pool.ts";
+import type { Tree } from "./tree.ts";
+
+/** What of a pool's usage is protected. `Infinity`: all. */
+export interface Protection {
+  readonly min: Bytes;
+  readonly low: Bytes;
+}
+
+/** Whether evicting helps, and whether it would if `low` were ignored. */
+export interface Value {
+  readonly valuable: boolean;
+  readonly hitLow: boolean;
+}
+
+// A pool whose counter does not exist uses nothing. So it is never worth evicting and always within its protection.
+
+export function evictValuable(core: Core, test: Pool, limit: Pool | null, ignoreLow: boolean): Value {
+  if (limit === test) return { valuable: true, hitLow: false };
+  if (limit !== null && limit.cgroup.parent === null && core.follows(RULE_ROOT_LIMIT_IGNORES_PROTECTION)) {
+    return { valuable: true, hitLow: false };
+  }
+  const ids = [limit?.find() ?? 0, test.find()] as const;
+  if ((limit !== null && ids[0] === 0) || ids[1] === 0) return { valuable: false, hitLow: false };
+  const bits = answer(core.call.evictValuable(ids[0], ids[1], ignoreLow), test);
+  return { valuable: (bits & VALUABLE) !== 0, hitLow: (bits & HIT_LOW) !== 0 };
+}
+
+export function isProtected(core: Core, test: Pool, root: Pool | null, low: boolean): boolean {
+  if (root === test || test.cgroup.parent === null) return false;
+  const [above, id] = [root?.find() ?? 0, test.find()];
+  if (id === 0) return true;
+  if (root !== null && above === 0 && !core.follows(RULE_QUERIES_REMEMBER))
+    throw statusError(NOT_ANCESTOR, test.subject);
+  return answer(core.call.isProtected(above, id, low), test) !== 0;
+}
+
+export function effectiveProtection(core: Core, test: Pool, root: Pool | null): Protection {
+  const [above, id] = [root?.find() ?? 0, test.find()];
+  if (id === 0) return { min: 0, low: 0 };
+  if (root !== null && above === 0) throw statusError(NOT_ANCESTOR, test.subject);
+  const value = (low: boolean) => limitNumber(answer(core.call.effectiveProtection(above, id, low), test));
+  return { min: value(false), low: value(true) };
+}
+
+export function commonAncestor(tree: Tree, a: Pool, b: Pool): Pool | null {
+  if (!a.region.registered) return null;
+  const [left, right] = [a.find(), b.find()];
+  if (left !== 0 && right !== 0) {
+    const id = answer(tree.core.call.commonAncestor(left, right), a);
+    return id === 0 ? null : tree.pool(id);
+  }
+  for (let cgroup = a.cgroup; ; cgroup = cgroup.parent ?? tree.root) {
+    if (!cgroup.removed && cgroup.contains(b.cgroup)) return cgroup.pool(a.region);
+  }
+}
+
+function answer(result: number, test: Pool): number {
+  if (result < 0) throw statusError(result, test.subject);
+  return result;
+}

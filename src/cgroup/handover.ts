@@ -1,0 +1,30 @@
+import { SPENT, TICKET, TICKET_GENERATION } from "../../assembly/abi.ts";
+import { type Bytes, requireBytes, show } from "../core/bytes.ts";
+import type { Core } from "../core/core.ts";
+import { rangeError } from "../core/errors.ts";
+import { statusError } from "../core/status.ts";
+import type { Pool } from "./pool.ts";
+
+/** Bytes on their way from one thread to another: a number, good for one {@link Pool.adopt}. */
+export type Ticket = number & { readonly ticket: unique symbol };
+
+/** A ticket is its slot's generation and id in one exact double: 32 bits and 21. */
+const IDS = 2 ** 21;
+
+export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
+  requireBytes(bytes, "An amount");
+  if (bytes === 0) throw rangeError("Nothing cannot be handed over: an amount here is at least 1.");
+  const account = pool.account();
+  const id = core.change(() => core.call.handOver(core.agent, account, pool.stamp, bytes), pool.subject);
+  return (core.word(core.addressOf(TICKET, id) + TICKET_GENERATION) * IDS + id) as Ticket;
+}
+
+export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
+  if (typeof ticket !== "number" || !Number.isSafeInteger(ticket) || ticket < 1) {
+    throw rangeError(`A ticket is what handOver returns, not ${show(ticket)}.`);
+  }
+  if (pool.find() === 0) throw statusError(SPENT, pool.subject);
+  const account = pool.account();
+  const [id, generation] = [ticket % IDS, Math.floor(ticket / IDS)];
+  return core.change(() => core.call.adopt(core.agent, account, pool.stamp, id, generation), pool.subject);
+}

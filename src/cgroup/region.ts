@@ -1,0 +1,58 @@
+import { REGION, REGION_GENERATION, REGION_NAME, REGION_NAME_LENGTH, REGION_SIZE } from "../../assembly/abi.ts";
+import type { Bytes } from "../core/bytes.ts";
+import type { Core } from "../core/core.ts";
+import type { Pool } from "./pool.ts";
+
+/**
+ * Frees memory that is charged to `pool` or below it, `target` bytes if it can, by uncharging it.
+ *
+ * @returns nothing: it did what it could; `"ENOSPC"`: nothing can go at present; another errno's name: it gives up
+ */
+export type Reclaim = (pool: Pool, target: Bytes, region: Region) => string | undefined | void;
+
+/** A device's memory of one kind, for instance the VRAM of a tile. A handle: everything it says is read from the arena. */
+export class Region {
+  readonly name: string;
+  /** Capacity in bytes. Information only: nothing is refused because of it. */
+  readonly size: Bytes;
+  /**
+   * This thread's way to make room when `max` is lowered below usage; `undefined` in threads that have none. Each thread
+   * has its own: it can only evict what it holds itself.
+   */
+  reclaim: Reclaim | undefined;
+  /** @internal */
+  readonly id: number;
+  /** @internal */
+  readonly generation: number;
+  readonly #core: Core;
+
+  /** @internal */
+  constructor(core: Core, id: number) {
+    const address = core.addressOf(REGION, id);
+    this.#core = core;
+    this.id = id;
+    this.generation = core.word(address + REGION_GENERATION);
+    this.name = core.text(address + REGION_NAME, core.word(address + REGION_NAME_LENGTH));
+    this.size = Number(core.long(address + REGION_SIZE));
+  }
+
+  /** Whether it is still registered. */
+  get registered(): boolean {
+    return this.#core.call.regionCondition(this.id, this.generation) === 0;
+  }
+
+  /**
+   * Takes the region out of all files at once. What is charged there can still be returned; new charges are refused with
+   * `ENODEV`.
+   *
+   * @throws {DmemError} `ENODEV` if it was unregistered before
+   */
+  unregister(): void {
+    const { call, agent } = this.#core;
+    this.#core.change(() => call.unregisterRegion(agent, this.id, this.generation), this.toString());
+  }
+
+  toString(): string {
+    return `Region ${JSON.stringify(this.name)}`;
+  }
+}

@@ -1,0 +1,193 @@
+import { isMainThread, threadId } from "node:worker_threads";
+import { instantiateSync } from "@assemblyscript/loader";
+import {
+  AGENT,
+  AGENT_NAME,
+  AGENT_PROCESS,
+  AGENT_THREAD,
+  ARENA_LOCK,
+  ARENA_LOCK_WAITERS,
+  ARENA_OPTIONS,
+  ARENA_RULES,
+  ARENA_SLOTS,
+  ARENA_VERSION,
+  BUSY,
+  NAME_MAX,
+  SLOTS_BASE,
+  SLOTS_SIZE,
+  SLOTS_STRIDE,
+} from "../../assembly/abi.ts";
+import { type Arrangement, checkArena, createArena } from "./arena.ts";
+import { coreModule } from "./binary.ts";
+import { DmemError } from "./errors.ts";
+import type { CoreExports } from "./exports.ts";
+import { statusError } from "./status.ts";
+
+/** How long a structural change waits for another one; those take microseconds. */
+const LOCK_TIMEOUT_MS = 10_000;
+/** How long a worker sleeps before it looks again, should it miss being woken. */
+const LOCK_LOOK_MS = 1;
+/** Reads of linked records without the lock before it is taken. */
+const STABLE_READS = 8;
+
+const REFUSING: CoreExports = new Proxy({} as CoreExports, {
+  get() {
+    throw new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
+  },
+});
+
+/**
+ * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
+ * work. Everything above it asks here; nothing above it knows where in memory a thing is.
+ */
+export class Core {
+  readonly memory: WebAssembly.Memory;
+  /** The module's functions; after {@link detach} each of them refuses, whoever still has a handle. */
+  call: CoreExports;
+  readonly agent: number;
+  /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
+  readonly accounts = new Map<number, number>();
+  readonly rules: number;
+  readonly options: number;
+  readonly #words: Int32Array;
+  readonly #longs: BigUint64Array;
+  readonly #bytes: Uint8Array;
+
+  static create(arrangement: Arrangement): Core {
+    const core = new Core(createArena(arrangement));
+    core.#status(core.call.createRoot(), "The root");
+    return core;
+  }
+
+  static attach(memory: unknown): Core {
+    checkArena(memory);
+    return new Core(memory);
+  }
+
+  private constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+    this.call = instantiateSync(coreModule(), { env: { memory } }).instance.exports as unknown as CoreExports;
+    this.#words = new Int32Array(memory.buffer);
+    this.#longs = new BigUint64Array(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.rules = this.word(ARENA_RULES);
+    this.options = this.word(ARENA_OPTIONS);
+    this.agent = this.change(() => this.call.attach(process.pid, threadId), "This thread");
+  }
+
+  /** Returns everything that this agent holds and gives its place back. */
+  detach(): void {
+    this.change(() => this.call.detach(this.agent), "This thread");
+    this.call = REFUSING;
+  }
+
+  get attached(): boolean {
+    return this.call !== REFUSING;
+  }
+
+  follows(rule: number): boolean {
+    return (this.rules & rule) !== 0;
+  }
+
+  word(address: number): number {
+    return Atomics.load(this.#words, address >>> 2) >>> 0;
+  }
+
+  /** A 64-bit word, exactly. */
+  long(address: number): bigint {
+    return Atomics.load(this.#longs, address >>> 3);
+  }
+
+  byte(address: number): number {
+    return this.#bytes[address] ?? 0;
+  }
+
+  /** Where the record of this kind and id is. Ids begin at 1. */
+  addressOf(kind: number, id: number): number {
+    const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
+    return this.word(entry + SLOTS_BASE) + (id - 1) * this.word(entry + SLOTS_STRIDE);
+  }
+
+  /** The id of the record at `address`. */
+  idOf(kind: number, address: number): number {
+    const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
+    return (address - this.word(entry + SLOTS_BASE)) / this.word(entry + SLOTS_STRIDE) + 1;
+  }
+
+  text(address: number, length: number): string {
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes.slice(address, address + length));
+  }
+
+  /** The account for a pool, opened on first need. */
+  account(pool: number, subject: string): number {
+    let account = this.accounts.get(pool);
+    if (account === undefined) {
+      account = this.change(() => this.call.openAccount(this.agent, pool), subject);
+      this.accounts.set(pool, account);
+    }
+    return account;
+  }
+
+  /** Lays a name down for the next call; returns its length in bytes. */
+  layDown(name: Uint8Array): number {
+    if (name.length > NAME_MAX) throw new DmemError("ENAMETOOLONG", `A name has at most ${NAME_MAX} bytes.`);
+    this.#bytes.set(name, this.addressOf(AGENT, this.agent) + AGENT_NAME);
+    return name.length;
+  }
+
+  /**
+   * Makes a structural change: waits for another one that is under way, and turns a status into an error about `subject`.
+   *
+   * Concurrency: a worker sleeps meanwhile, the main thread looks again and again. After 10 s: `EAGAIN`.
+   */
+  change(attempt: () => number, subject: string): number {
+    let result = attempt();
+    if (result === BUSY) {
+      const deadline = performance.now() + LOCK_TIMEOUT_MS;
+      while (result === BUSY && performance.now() < deadline) {
+        this.#pause();
+        result = attempt();
+      }
+      if (result === BUSY) throw this.#lockError();
+    }
+    return this.#status(result, subject);
+  }
+
+  /** Reads linked records so that nothing that `read` saw was freed meanwhile. `read` may run several times. */
+  stable<T>(read: () => T): T {
+    for (let tries = 0; tries < STABLE_READS; tries++) {
+      const version = this.word(ARENA_VERSION);
+      const result = read();
+      if (this.word(ARENA_VERSION) === version) return result;
+    }
+    this.change(() => (this.call.lock(this.agent) ? 0 : BUSY), "The tree");
+    try {
+      return read();
+    } finally {
+      this.call.unlock();
+    }
+  }
+
+  #status(result: number, subject: string): number {
+    if (result < 0) throw statusError(result, subject);
+    return result;
+  }
+
+  #pause(): void {
+    if (isMainThread) return;
+    const owner = Atomics.load(this.#words, ARENA_LOCK / 4);
+    if (owner === 0) return;
+    Atomics.add(this.#words, ARENA_LOCK_WAITERS / 4, 1);
+    Atomics.wait(this.#words, ARENA_LOCK / 4, owner, LOCK_LOOK_MS);
+    Atomics.sub(this.#words, ARENA_LOCK_WAITERS / 4, 1);
+  }
+
+  #lockError(): DmemError {
+    const owner = this.word(ARENA_LOCK);
+    const agent = this.addressOf(AGENT, owner);
+    return new DmemError(
+      "EAGAIN",
+      `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)} has been changing the tree for more than ${LOCK_TIMEOUT_MS / 1000} s.`,
+    );
+  }
+}

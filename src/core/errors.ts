@@ -1,0 +1,41 @@
+const ERRNO = {
+  ENOENT: 2,
+  EIO: 5,
+  E2BIG: 7,
+  EAGAIN: 11,
+  EBUSY: 16,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENOSPC: 28,
+  ENAMETOOLONG: 36,
+} as const;
+
+/** The errno names that this library uses. */
+export type ErrorCode = keyof typeof ERRNO;
+
+/** An operation that could not be done. Nothing was changed. */
+export class DmemError extends Error {
+  override readonly name = "DmemError";
+  /** The errno's name, for instance `"ENOSPC"`. */
+  readonly code: ErrorCode;
+  /** The errno as a system call returns it: negative. */
+  readonly errno: number;
+
+  constructor(code: ErrorCode, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+    this.errno = -ERRNO[code];
+  }
+}
+
+/** A value that no program should pass, with the same `code` and `errno` as a {@link DmemError}. */
+export type Misuse = (RangeError | TypeError) & { readonly code: ErrorCode; readonly errno: number };
+
+export function rangeError(message: string): Misuse {
+  return Object.assign(new RangeError(`EINVAL: ${message}`), { code: "EINVAL", errno: -ERRNO.EINVAL } as const);
+}
+
+export function typeError(message: string): Misuse {
+  return Object.assign(new TypeError(`EINVAL: ${message}`), { code: "EINVAL", errno: -ERRNO.EINVAL } as const);
+}

@@ -1,0 +1,12 @@
+export type { Cgroup } from "./cgroup/cgroup.ts";
+export { Dmem, type DmemHandle, type DmemOptions, type RegionOptions } from "./cgroup/dmem.ts";
+export type { Protection, Value } from "./cgroup/eviction.ts";
+export type { Ticket } from "./cgroup/handover.ts";
+export { memparse, parseCounter, parseLimit } from "./cgroup/memparse.ts";
+export type { Pool, PoolValues } from "./cgroup/pool.ts";
+export type { WriteOptions } from "./cgroup/reclaim.ts";
+export type { Reclaim, Region } from "./cgroup/region.ts";
+export { type Bytes, formatBytes, GiB, KiB, MiB, TiB } from "./core/bytes.ts";
+export type { Capacity } from "./core/capacity.ts";
+export { DmemError, type ErrorCode, type Misuse } from "./core/errors.ts";
+export type { Semantics } from "./core/semantics.ts";

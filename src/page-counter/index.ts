@@ -1,0 +1,1 @@
+export { type CounterOptions, type CounterTreeOptions, type CounterValues, PageCounter } from "./page-counter.ts";
