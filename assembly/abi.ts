@@ -116,6 +116,7 @@ export const SLOTS_LINK = 12; // u32, offset of the word that chains free record
 export const SLOTS_TOUCHED = 16; // u32, records that were ever used; those behind are still zero
 export const SLOTS_FREE = 20; // u32, address of the first free record below that, or 0
 export const SLOTS_USED = 24; // u32, records in use
+export const SLOTS_END = 28; // u32, address behind the last record that there is room for
 
 // ------------------------------------------------------------------------------------------------------------ agent
 // One attached thread or process. Written by itself, under the lock where links are concerned. 384 bytes.

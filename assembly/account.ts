@@ -32,7 +32,7 @@ import { amountOf, NO_AMOUNT } from "./amount";
 import { lock, unlock } from "./lock";
 import { chargeUp, rule, tryChargeUp, unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
-import { addressOf, allocate, base, end } from "./slots";
+import { addressOf, allocate, contains } from "./slots";
 import { Address, get32, load32, load64, put32, store32, store64 } from "./sync";
 
 /** Opens this agent's account for a pool slot; it stays open until the agent detaches. @returns its id, or a status */
@@ -60,7 +60,7 @@ export function openAccount(agentId: u32, poolId: u32): i32 {
 /** The record of an id that is in use, or 0. */
 export function accountOf(id: u32): Address {
   const account = id << ACCOUNT_SHIFT;
-  if (id >= 1 << (32 - ACCOUNT_SHIFT) || account < base(ACCOUNT) || account >= end(ACCOUNT)) return 0;
+  if (id >= 1 << (32 - ACCOUNT_SHIFT) || !contains(ACCOUNT, account)) return 0;
   return load32(account + ACCOUNT_POOL) == 0 ? 0 : account;
 }
 

@@ -1,7 +1,6 @@
 // Limits: what a counter may use, and what of its usage is protected. 64-bit values, as the interface files know them.
 
 import {
-  BAD_ID,
   BELOW_USAGE,
   BUSY,
   OK,
@@ -16,33 +15,41 @@ import {
   PROTECTION,
 } from "./abi";
 import { lock, unlock } from "./lock";
-import { condition } from "./page-counter";
-import { list, livePool } from "./pool";
+import { list, livePool, poolCondition } from "./pool";
 import { LOW, MIN } from "./protection";
 import { Address, get64, load32, load64, put64, store64 } from "./sync";
 
-/** Sets max, whether or not usage is above. Charges that begin later obey it; what is above is for the caller to reclaim. */
-export function setMax(id: u32, stamp: u32, value: u64): i32 {
-  return set(id, stamp, POOL_MAX, value);
+/**
+ * Sets max, whether or not usage is above. Charges that begin later obey it; what is above is for the caller to reclaim.
+ *
+ * Every setter holds the lock: a late store must not land in a slot that was freed and used again meanwhile.
+ */
+export function setMax(agent: u32, id: u32, stamp: u32, value: u64): i32 {
+  return set(agent, id, stamp, POOL_MAX, value);
 }
 
-export function setHigh(id: u32, stamp: u32, value: u64): i32 {
-  return set(id, stamp, POOL_HIGH, value);
+export function setHigh(agent: u32, id: u32, stamp: u32, value: u64): i32 {
+  return set(agent, id, stamp, POOL_HIGH, value);
 }
 
-function set(id: u32, stamp: u32, word: i32, value: u64): i32 {
-  const pool = livePool(id);
-  const status = pool == 0 ? BAD_ID : condition(pool, stamp);
-  if (status == OK) put64(pool + word, value);
+function set(agent: u32, id: u32, stamp: u32, word: i32, value: u64): i32 {
+  if (!lock(agent)) return BUSY;
+  const status = poolCondition(id, stamp);
+  if (status == OK) put64(livePool(id) + word, value);
+  unlock();
   return status;
 }
 
 /** Sets max unless usage is above. A charge that races is undone by its own check or seen here. */
-export function lowerMax(id: u32, stamp: u32, value: u64): i32 {
-  const pool = livePool(id);
-  if (pool == 0) return BAD_ID;
-  const status = condition(pool, stamp);
-  if (status != OK) return status;
+export function lowerMax(agent: u32, id: u32, stamp: u32, value: u64): i32 {
+  if (!lock(agent)) return BUSY;
+  let status = poolCondition(id, stamp);
+  if (status == OK) status = lower(livePool(id), value);
+  unlock();
+  return status;
+}
+
+function lower(pool: Address, value: u64): i32 {
   if (get64(pool + POOL_USAGE) > value) return BELOW_USAGE;
   const before = get64(pool + POOL_MAX);
   put64(pool + POOL_MAX, value);
@@ -61,9 +68,9 @@ export function setLow(agent: u32, id: u32, stamp: u32, value: u64): i32 {
 
 function protect(agent: u32, id: u32, stamp: u32, kind: Address, value: u64): i32 {
   if (!lock(agent)) return BUSY;
-  const pool = livePool(id);
-  const status = pool == 0 ? BAD_ID : condition(pool, stamp);
+  const status = poolCondition(id, stamp);
   if (status == OK) {
+    const pool = livePool(id);
     if (value != 0) list(pool);
     put64(pool + POOL_MIN + kind, value);
     freeze(pool);

@@ -54,20 +54,20 @@ import { cgroupCondition, cgroupOf, dropCgroup } from "./cgroup";
 import { lock, unlock } from "./lock";
 import { condition } from "./page-counter";
 import { dropRegion, regionCondition, regionOf } from "./region";
-import { addressOf, allocate, available, base, end, idOf, release } from "./slots";
+import { addressOf, allocate, available, base, contains, end, idOf, release } from "./slots";
 import { Address, get32, get64, load32, load64, put32, put64, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */
 export function livePool(id: u32): Address {
   const pool = id << POOL_SHIFT;
-  if (id >= 1 << (32 - POOL_SHIFT) || pool < base(POOL) || pool >= end(POOL)) return 0;
+  if (id >= 1 << (32 - POOL_SHIFT) || !contains(POOL, pool)) return 0;
   return (get32(pool + POOL_STAMP) & LIVE) != 0 ? pool : 0;
 }
 
 /** What became of the pool that a handle was made for. OK: it is in use. */
 export function poolCondition(id: u32, stamp: u32): i32 {
   const pool = id << POOL_SHIFT;
-  if (id >= 1 << (32 - POOL_SHIFT) || pool < base(POOL) || pool >= end(POOL)) return BAD_ID;
+  if (id >= 1 << (32 - POOL_SHIFT) || !contains(POOL, pool)) return BAD_ID;
   return condition(pool, stamp);
 }
 

@@ -8,6 +8,7 @@ import {
   ARENA_VERSION,
   SLOTS_BASE,
   SLOTS_CAPACITY,
+  SLOTS_END,
   SLOTS_FREE,
   SLOTS_LINK,
   SLOTS_SIZE,
@@ -17,9 +18,14 @@ import {
 } from "./abi";
 import { Address, add32, load32, put32, store32 } from "./sync";
 
-/** Word of the table entry of `kind`; base, stride, capacity and link never change after creation. */
+/** Word of the table entry of `kind`; base, end, stride, capacity and link never change after creation. */
 function word(kind: i32, offset: i32): Address {
   return ARENA_SLOTS + kind * SLOTS_SIZE + offset;
+}
+
+/** Whether `address` lies among the records of `kind`. */
+export function contains(kind: i32, address: Address): bool {
+  return address >= load<u32>(word(kind, SLOTS_BASE)) && address < load<u32>(word(kind, SLOTS_END));
 }
 
 /** Address of the first record of `kind`. */

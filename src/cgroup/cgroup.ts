@@ -48,7 +48,7 @@ export class Cgroup {
     this.#address = address;
     this.id = id;
     this.generation = core.word(address + CGROUP_GENERATION);
-    this.parent = parent === 0 ? null : tree.cgroupAt(parent);
+    this.parent = parent === 0 ? null : tree.cgroup(core.idOf(CGROUP, parent));
     this.name = core.text(address + CGROUP_NAME, core.word(address + CGROUP_NAME_LENGTH));
     this.path = this.parent === null ? "/" : `${this.parent.path === "/" ? "" : this.parent.path}/${this.name}`;
   }
@@ -61,7 +61,8 @@ export class Cgroup {
       const children: Cgroup[] = [];
       let address = core.word(this.#address + CGROUP_FIRST_CHILD);
       while (address !== 0) {
-        children.push(this.#tree.cgroupAt(address));
+        const child = this.#tree.cgroup(core.idOf(CGROUP, address));
+        if (child !== null) children.push(child);
         address = core.word(address + CGROUP_NEXT);
       }
       return children;
@@ -89,16 +90,23 @@ export class Cgroup {
     const { core } = this.#tree;
     const length = core.layDown(bytes);
     const make = () => core.call.createCgroup(core.agent, this.id, this.generation, length);
-    return this.#tree.cgroup(core.change(make, `"${path}"`));
+    const cgroup = this.#tree.cgroup(core.change(make, `"${path}"`));
+    if (cgroup?.path === path) return cgroup;
+    throw new DmemError("ENODEV", `"${path}" was removed in the moment in which it was made.`);
   }
 
   /** The group of that name directly below, `null` if there is none. */
   child(name: string): Cgroup | null {
     const { core } = this.#tree;
-    const length = core.layDown(cgroupName(name));
-    const find = () => core.call.findCgroup(core.agent, this.id, this.generation, length);
-    const id = core.change(find, `"${this.path}"`);
-    return id === 0 ? null : this.#tree.cgroup(id);
+    const bytes = cgroupName(name);
+    return core.stable(() => {
+      const length = core.layDown(bytes);
+      const id = core.change(
+        () => core.call.findCgroup(core.agent, this.id, this.generation, length),
+        `"${this.path}"`,
+      );
+      return id === 0 ? null : this.#tree.cgroup(id);
+    });
   }
 
   /**
@@ -191,15 +199,11 @@ export class Cgroup {
     return this.#tree.core.word(this.#address + CGROUP_INCARNATION);
   }
 
-  /** @internal The handle of a pool that exists: the present state's, or one of a state that has ended. */
-  poolWithId(region: Region, id: number): Pool {
-    const present = this.#pools.get(region);
-    if (present?.find() === id) return present;
-    if (!this.removed && region.registered) {
-      const pool = this.#pool(region);
-      if (pool.find() === id) return pool;
-    }
-    return new Pool(this.#tree, this, region, id);
+  /** @internal This group's present pool for a region if it has that id. */
+  poolWithId(region: Region, id: number): Pool | null {
+    if (!this.#pools.has(region) && (this.removed || !region.registered)) return null;
+    const pool = this.#pool(region);
+    return pool.find() === id ? pool : null;
   }
 
   /** @internal Whether `other` is this group or below it. */

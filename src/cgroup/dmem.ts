@@ -159,6 +159,7 @@ export class Dmem {
     const length = core.layDown(bytes);
     const id = core.change(() => core.call.registerRegion(core.agent, length, options.size), `Region ${show(name)}`);
     const region = this.#tree.region(id);
+    if (region?.name !== name) throw new DmemError("ENODEV", `Region ${show(name)} was unregistered at once.`);
     region.reclaim = options.reclaim;
     return region;
   }

@@ -9,8 +9,8 @@ import {
   parseDmem,
   parseDrm,
 } from "./file-syntax.ts";
-import type { Pool, PoolValues } from "./pool.ts";
-import { lowerTo, type WriteOptions } from "./reclaim.ts";
+import type { PoolValues } from "./pool.ts";
+import { setMax, type WriteOptions } from "./reclaim.ts";
 import type { Region } from "./region.ts";
 import { readControllers, readSubtreeControl, writeSubtreeControl } from "./subtree-control.ts";
 import type { Tree } from "./tree.ts";
@@ -100,20 +100,11 @@ export function writeFile(tree: Tree, cgroup: Cgroup, write: Write): number {
 function applySettings(tree: Tree, cgroup: Cgroup, { file, bytes, options }: Write): void {
   const known = file === CONTROLLERS ? undefined : valueFile(tree, cgroup, file);
   if (!known?.written) throw new DmemError("EINVAL", `${file} is only read.`);
-  const settings = tree.hasDrmFiles ? drmTargets(tree, parseDrm(bytes)) : [dmemTarget(tree, parseDmem(bytes))];
-  const pools = settings.map(({ region, value }) => ({ pool: cgroup.pool(region), value }));
-  for (const { pool } of pools) pool.provide();
-  for (const { pool, value } of pools) apply(tree, pool, known.word as "min" | "low" | "max", { value, options });
-}
-
-function apply(
-  tree: Tree,
-  pool: Pool,
-  word: "min" | "low" | "max",
-  to: { value: bigint; options: WriteOptions },
-): void {
-  if (word === "max") lowerTo(tree.core, pool, to.value, to.options);
-  else pool.setLimit(word, to.value);
+  const targets = tree.hasDrmFiles ? drmTargets(tree, parseDrm(bytes)) : [dmemTarget(tree, parseDmem(bytes))];
+  const settings = targets.map(({ region, value }) => ({ pool: cgroup.pool(region), value }));
+  for (const { pool } of settings) pool.provide();
+  if (known.word === "max") setMax(tree.core, settings, options);
+  else for (const { pool, value } of settings) pool.setLimit(known.word as "min" | "low", value);
 }
 
 function valueFile(tree: Tree, cgroup: Cgroup, file: string): ValueFile {

@@ -14,6 +14,7 @@ import {
   POOL_SHIFT,
   POOL_STAMP,
   POOL_USAGE,
+  REMOVED,
   RULE_UNCHARGE_CLAMPS,
 } from "../../assembly/abi.ts";
 import { type Bytes, formatBytes, limitNumber, limitValue, requireBytes } from "../core/bytes.ts";
@@ -23,7 +24,7 @@ import { statusError } from "../core/status.ts";
 import type { Cgroup } from "./cgroup.ts";
 import * as eviction from "./eviction.ts";
 import * as handover from "./handover.ts";
-import { lowerTo } from "./reclaim.ts";
+import { setMax } from "./reclaim.ts";
 import type { Region } from "./region.ts";
 import type { Tree } from "./tree.ts";
 
@@ -83,7 +84,7 @@ export class Pool {
   }
 
   #tryChargeFurther(result: number, bytes: Bytes): Pool | null {
-    if (result > 0) return this.#tree.pool(result);
+    if (result > 0) return this.#ancestor(result);
     this.#prepare(result, bytes);
     return this.tryCharge(bytes);
   }
@@ -203,7 +204,7 @@ export class Pool {
   }
 
   set max(bytes: Bytes) {
-    lowerTo(this.#core, this, limitValue(bytes, "max"));
+    setMax(this.#core, [{ pool: this, value: limitValue(bytes, "max") }]);
   }
 
   /** The pool of the parent cgroup, `null` for the root's. */
@@ -269,11 +270,9 @@ export class Pool {
 
   /** @internal The counter's id, 0 if it does not exist or no longer. */
   find(): number {
-    const { call } = this.#core;
-    if (this.#id !== 0) return call.poolCondition(this.#id, this.#stamp) === GONE ? 0 : this.#id;
-    const { cgroup, region } = this;
-    const id = call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
-    if (id > 0 && cgroup.incarnation === this.#incarnation) this.#bind(id);
+    if (this.#id !== 0) return this.#core.call.poolCondition(this.#id, this.#stamp) === GONE ? 0 : this.#id;
+    const id = this.#search();
+    if (id !== 0) this.#bindFound(id);
     return this.#id;
   }
 
@@ -285,7 +284,8 @@ export class Pool {
     const { agent, call } = this.#core;
     const attempt = () =>
       call.createPool(agent, cgroup.id, cgroup.generation, this.#incarnation, region.id, region.generation);
-    this.#bind(this.#core.change(attempt, this.subject));
+    this.#bindFound(this.#core.change(attempt, this.subject));
+    if (this.#id === 0) throw statusError(REMOVED, this.subject);
     return this.#id;
   }
 
@@ -310,21 +310,42 @@ export class Pool {
   setLimit(limit: "min" | "low" | "high" | "max", value: bigint): void {
     if (this.cgroup.parent === null) throw new DmemError("EINVAL", `The root cgroup has no ${limit}.`);
     this.change(({ call, agent }, id, stamp) => {
-      if (limit === "max") return call.setMax(id, stamp, value);
-      if (limit === "high") return call.setHigh(id, stamp, value);
+      if (limit === "max") return call.setMax(agent, id, stamp, value);
+      if (limit === "high") return call.setHigh(agent, id, stamp, value);
       return limit === "min" ? call.setMin(agent, id, stamp, value) : call.setLow(agent, id, stamp, value);
     });
   }
 
   #read(word: number): number {
-    const id = this.find();
+    const id = this.#id || this.find();
     return id === 0 ? 0 : this.#core.call.readPool(id, this.#stamp, word);
+  }
+
+  #search(): number {
+    const { cgroup, region } = this;
+    const id = this.#core.call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
+    return id > 0 && cgroup.incarnation === this.#incarnation ? id : 0;
   }
 
   /** Remembers the slot and which use of it is meant; whether it is retired is not part of that. */
   #bind(id: number): void {
     this.#id = id;
     this.#stamp = this.#core.word((id << POOL_SHIFT) + POOL_STAMP) & ~(OFFLINE | DETACHED);
+  }
+
+  /** The same for what a search found, unless another thread freed it before it could be remembered. */
+  #bindFound(id: number): void {
+    this.#bind(id);
+    if (this.#search() !== id) this.#id = 0;
+  }
+
+  /** The handle of this pool or the one above it that has this id. */
+  #ancestor(id: number): Pool {
+    for (let cgroup: Cgroup | null = this.cgroup; cgroup !== null; cgroup = cgroup.parent) {
+      const pool = cgroup.poolWithId(this.region, id);
+      if (pool !== null) return pool;
+    }
+    return new Pool(this.#tree, this.cgroup, this.region, id); // removed in this moment: a handle that finds nothing
   }
 
   /** After a charge that did not happen: opens the account if that was missing, otherwise throws why not. */

@@ -13,30 +13,40 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A limit for a pool, as the files know it. */
+export interface Setting {
+  readonly pool: Pool;
+  readonly value: bigint;
+}
+
 /**
- * Sets `max`, and has this thread's callback for the region bring usage below it. A usage that stays above is no error:
- * the limit is in force from now on.
+ * Sets `max` of each pool, and then has this thread's callbacks bring usage below it. A usage that stays above is no error:
+ * the limits are in force from now on.
  *
- * @throws what the callback throws; the old limit is in force then
+ * @throws what a callback throws; the old limits are in force then
  */
-export function lowerTo(core: Core, pool: Pool, max: bigint, options: WriteOptions = {}): void {
-  const before = pool.values().max;
-  pool.setLimit("max", max);
-  if (options.nonblock || pool.region.reclaim === undefined) return;
+export function setMax(core: Core, settings: readonly Setting[], options: WriteOptions = {}): void {
+  const before = settings.map(({ pool }) => pool.values().max);
+  for (const { pool, value } of settings) pool.setLimit("max", value);
+  if (options.nonblock) return;
   try {
-    reclaim(core, pool, options.signal);
+    for (const { pool } of settings) reclaim(core, pool, options.signal);
   } catch (error) {
-    if (pool.values().max === max) pool.setLimit("max", before);
+    settings.forEach(({ pool, value }, index) => {
+      if (pool.values().max === value) pool.setLimit("max", before[index] ?? value);
+    });
     throw error;
   }
 }
 
 function reclaim(core: Core, pool: Pool, signal: AbortSignal | undefined): void {
+  const callback = pool.region.reclaim;
+  if (callback === undefined) return;
   let left = FRUITLESS_ROUNDS;
   for (;;) {
     const { usage, max } = pool.values();
     if (usage <= max || signal?.aborted) return;
-    const answer = pool.region.reclaim?.(pool, Number(usage - max), pool.region);
+    const answer = callback(pool, Number(usage - max), pool.region);
     if (answer !== undefined && answer !== "ENOSPC") return;
     const brought = answer === undefined && (pool.values().usage < usage || core.follows(RULE_EMPTY_RECLAIM_REPEATS));
     if (!brought && left-- === 0) return;

@@ -4,6 +4,7 @@ import {
   ARENA_ROOT,
   CGROUP,
   CGROUP_GENERATION,
+  CGROUP_STATE,
   OPTION_DRM_FILES,
   POOL_CGROUP,
   POOL_REGION,
@@ -11,12 +12,23 @@ import {
   REGION,
   REGION_GENERATION,
   REGION_NEXT,
+  REGION_STATE,
 } from "../../assembly/abi.ts";
 import type { Core } from "../core/core.ts";
 import { DmemError, typeError } from "../core/errors.ts";
 import { Cgroup } from "./cgroup.ts";
 import type { Pool } from "./pool.ts";
 import { Region } from "./region.ts";
+
+/** A record's id, and where its generation and its state are. */
+interface RecordWords {
+  readonly id: number;
+  readonly generation: number;
+  readonly state: number;
+}
+
+/** The state of any record that is not in use. */
+const FREE = 0;
 
 /**
  * The handles of one thread: the same object for the same record, whichever way it is reached. Shared by all handles of a
@@ -32,7 +44,7 @@ export class Tree {
   }
 
   get root(): Cgroup {
-    return this.cgroupAt(this.core.word(ARENA_ROOT));
+    return this.cgroup(this.core.idOf(CGROUP, this.core.word(ARENA_ROOT))) as Cgroup;
   }
 
   get regions(): Region[] {
@@ -40,7 +52,8 @@ export class Tree {
       const regions: Region[] = [];
       let address = this.core.word(ARENA_FIRST_REGION);
       while (address !== 0) {
-        regions.push(this.region(this.core.idOf(REGION, address)));
+        const region = this.region(this.core.idOf(REGION, address));
+        if (region !== null) regions.push(region);
         address = this.core.word(address + REGION_NEXT);
       }
       return regions;
@@ -67,33 +80,46 @@ export class Tree {
     return (this.core.word(ARENA_OPTIONS) & OPTION_DRM_FILES) !== 0;
   }
 
-  cgroupAt(address: number): Cgroup {
-    return this.cgroup(this.core.idOf(CGROUP, address));
+  /** The handle of a cgroup's record, `null` if it is free. */
+  cgroup(id: number): Cgroup | null {
+    const address = this.core.addressOf(CGROUP, id);
+    const [generation, state] = [address + CGROUP_GENERATION, address + CGROUP_STATE];
+    return this.#handle(this.#cgroups, { id, generation, state }, () => new Cgroup(this, id));
   }
 
-  cgroup(id: number): Cgroup {
-    const known = this.#cgroups.get(id);
-    const generation = this.core.word(this.core.addressOf(CGROUP, id) + CGROUP_GENERATION);
-    if (known?.generation === generation) return known;
-    const cgroup = new Cgroup(this, id);
-    this.#cgroups.set(id, cgroup);
-    return cgroup;
+  /** The handle of a region's record, `null` if it is free. */
+  region(id: number): Region | null {
+    const address = this.core.addressOf(REGION, id);
+    const [generation, state] = [address + REGION_GENERATION, address + REGION_STATE];
+    return this.#handle(this.#regions, { id, generation, state }, () => new Region(this.core, id));
   }
 
-  region(id: number): Region {
-    const known = this.#regions.get(id);
-    const generation = this.core.word(this.core.addressOf(REGION, id) + REGION_GENERATION);
-    if (known?.generation === generation) return known;
-    const region = new Region(this.core, id);
-    this.#regions.set(id, region);
-    return region;
+  /**
+   * What a handle reads once never changes while its record is in use, and is written only while it is free. So a handle
+   * is good if the record was in use before and had the same generation after.
+   */
+  #handle<T extends { readonly generation: number }>(
+    handles: Map<number, T>,
+    at: RecordWords,
+    make: () => T,
+  ): T | null {
+    for (;;) {
+      const generation = this.core.word(at.generation);
+      if (this.core.word(at.state) === FREE) return null;
+      const known = handles.get(at.id);
+      if (known?.generation === generation) return known;
+      const handle = make();
+      if (this.core.word(at.generation) !== generation) continue;
+      handles.set(at.id, handle);
+      return handle;
+    }
   }
 
-  /** The handle of a pool that exists. */
-  pool(id: number): Pool {
+  /** The handle of a pool that exists and hangs in the tree. */
+  pool(id: number): Pool | null {
     const address = id << POOL_SHIFT;
-    const cgroup = this.cgroupAt(this.core.word(address + POOL_CGROUP));
+    const cgroup = this.cgroup(this.core.idOf(CGROUP, this.core.word(address + POOL_CGROUP)));
     const region = this.region(this.core.word(address + POOL_REGION) & 0xffff);
-    return cgroup.poolWithId(region, id);
+    return cgroup === null || region === null ? null : cgroup.poolWithId(region, id);
   }
 }

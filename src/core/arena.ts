@@ -11,6 +11,7 @@ import {
   MAGIC,
   SLOTS_BASE,
   SLOTS_CAPACITY,
+  SLOTS_END,
   SLOTS_LINK,
   SLOTS_SIZE,
   SLOTS_STRIDE,
@@ -47,6 +48,7 @@ export function createArena(arrangement: Arrangement): WebAssembly.Memory {
     words[(entry + SLOTS_STRIDE) / 4] = stride;
     words[(entry + SLOTS_CAPACITY) / 4] = arrangement.capacity[name];
     words[(entry + SLOTS_LINK) / 4] = link;
+    words[(entry + SLOTS_END) / 4] = places[name] + arrangement.capacity[name] * stride;
   }
   words[ARENA_BUCKETS / 4] = end;
   words[ARENA_BUCKET_MASK / 4] = buckets - 1;

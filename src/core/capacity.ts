@@ -54,7 +54,8 @@ export const SHAPES: readonly Shape[] = [
   { kind: TICKET, name: "tickets", stride: TICKET_STRIDE, link: TICKET_NEXT },
 ];
 
-const REGIONS_MAX = 0xffff;
+/** The most of each kind, where something narrower than memory bounds it: a pool's region is 16 bits, a ticket's id 21. */
+const MOST: Partial<Record<string, number>> = { regions: 0xffff, tickets: 2 ** 21 - 1 };
 
 export function completeCapacity(given: Partial<Capacity> = {}): Capacity {
   const cgroups = given.cgroups ?? 4096;
@@ -75,7 +76,7 @@ function check(name: string, value: unknown, known: Capacity): void {
   if (!Object.hasOwn(known, name)) {
     throw rangeError(`capacity.${name} is none of ${Object.keys(known).join(", ")}.`);
   }
-  const most = name === "regions" ? REGIONS_MAX : 0x7fffffff;
+  const most = MOST[name] ?? 0x7fffffff;
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > most) {
     throw rangeError(`capacity.${name} is a whole number from 1 to ${most}, not ${show(value)}.`);
   }

@@ -183,11 +183,11 @@ export class Core {
   }
 
   #lockError(): DmemError {
-    const owner = this.word(ARENA_LOCK);
-    const agent = this.addressOf(AGENT, owner);
-    return new DmemError(
-      "EAGAIN",
-      `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)} has been changing the tree for more than ${LOCK_TIMEOUT_MS / 1000} s.`,
-    );
+    const agent = this.addressOf(AGENT, this.word(ARENA_LOCK));
+    const known = agent < this.memory.buffer.byteLength;
+    const owner = known
+      ? `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)}`
+      : "A thread that is attaching";
+    return new DmemError("EAGAIN", `${owner} has been changing the tree for more than ${LOCK_TIMEOUT_MS / 1000} s.`);
   }
 }

@@ -35,9 +35,9 @@ export interface CoreExports {
   readPool(pool: number, stamp: number, word: number): number;
   collect(agent: number, pool: number): number;
 
-  setMax(pool: number, stamp: number, value: bigint): number;
-  lowerMax(pool: number, stamp: number, value: bigint): number;
-  setHigh(pool: number, stamp: number, value: bigint): number;
+  setMax(agent: number, pool: number, stamp: number, value: bigint): number;
+  lowerMax(agent: number, pool: number, stamp: number, value: bigint): number;
+  setHigh(agent: number, pool: number, stamp: number, value: bigint): number;
   setMin(agent: number, pool: number, stamp: number, value: bigint): number;
   setLow(agent: number, pool: number, stamp: number, value: bigint): number;
 

@@ -148,12 +148,12 @@ export class PageCounter {
   }
 
   setHigh(n: bigint): void {
-    this.#set((core) => core.call.setHigh(this.#id, this.#stamp, amount(n)));
+    this.#set((core) => core.call.setHigh(core.agent, this.#id, this.#stamp, amount(n)));
   }
 
   /** @throws {DmemError} `EBUSY` if usage is above `n`; nothing is changed then */
   setMax(n: bigint): void {
-    this.#set((core) => core.call.lowerMax(this.#id, this.#stamp, amount(n)));
+    this.#set((core) => core.call.lowerMax(core.agent, this.#id, this.#stamp, amount(n)));
   }
 
   /** Both marks become the present usage. */
