@@ -3,7 +3,8 @@ export { Dmem, type DmemHandle, type DmemOptions, type RegionOptions } from "./c
 export type { Protection, Value } from "./cgroup/eviction.ts";
 export type { Ticket } from "./cgroup/handover.ts";
 export { memparse, parseCounter, parseLimit } from "./cgroup/memparse.ts";
-export type { Pool, PoolValues } from "./cgroup/pool.ts";
+export type { Pool } from "./cgroup/pool.ts";
+export type { PoolValues } from "./cgroup/pool-record.ts";
 export type { WriteOptions } from "./cgroup/reclaim.ts";
 export type { Reclaim, Region } from "./cgroup/region.ts";
 export { type Bytes, formatBytes, GiB, KiB, MiB, TiB } from "./core/bytes.ts";

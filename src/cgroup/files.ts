@@ -9,7 +9,7 @@ import {
   parseDmem,
   parseDrm,
 } from "./file-syntax.ts";
-import type { PoolValues } from "./pool.ts";
+import type { PoolValues } from "./pool-record.ts";
 import { setMax, type WriteOptions } from "./reclaim.ts";
 import type { Region } from "./region.ts";
 import { readControllers, readSubtreeControl, writeSubtreeControl } from "./subtree-control.ts";

@@ -1,42 +1,26 @@
 import {
   BAD_ID,
   COLLECTABLE,
-  DETACHED,
-  GONE,
   NOT_HELD,
-  OFFLINE,
   OK,
   POOL_HIGH,
   POOL_LOW,
   POOL_MAX,
   POOL_MIN,
   POOL_PEAK,
-  POOL_SHIFT,
-  POOL_STAMP,
   POOL_USAGE,
-  REMOVED,
   RULE_UNCHARGE_CLAMPS,
 } from "../../assembly/abi.ts";
 import { type Bytes, formatBytes, limitNumber, limitValue, requireBytes } from "../core/bytes.ts";
-import type { Core } from "../core/core.ts";
 import { DmemError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
 import type { Cgroup } from "./cgroup.ts";
 import * as eviction from "./eviction.ts";
 import * as handover from "./handover.ts";
+import { PoolRecord } from "./pool-record.ts";
 import { setMax } from "./reclaim.ts";
 import type { Region } from "./region.ts";
 import type { Tree } from "./tree.ts";
-
-/** A pool's words as they are in memory, exact to 64 bits. */
-export interface PoolValues {
-  readonly usage: bigint;
-  readonly peak: bigint;
-  readonly min: bigint;
-  readonly low: bigint;
-  readonly high: bigint;
-  readonly max: bigint;
-}
 
 /**
  * What one cgroup uses of one region, all its descendants included, and what it may use.
@@ -44,24 +28,13 @@ export interface PoolValues {
  * A handle: the counter behind it is made on the first charge or limit, and outlives its cgroup for as long as anything
  * is charged. All amounts are whole bytes from 0 to 2^53-1. (Linux `struct dmem_cgroup_pool_state`; RFC patch 2.)
  */
-export class Pool {
-  readonly cgroup: Cgroup;
-  readonly region: Region;
+export class Pool extends PoolRecord {
   readonly #tree: Tree;
-  readonly #core: Core;
-  readonly #incarnation: number;
-  #id = 0;
-  #stamp = 0;
-  #account = 0;
 
-  /** @internal `id`: of a pool whose cgroup's state has ended, which no search finds any more. */
-  constructor(tree: Tree, cgroup: Cgroup, region: Region, id = 0) {
+  /** @internal */
+  constructor(tree: Tree, cgroup: Cgroup, region: Region) {
+    super(tree.core, cgroup, region);
     this.#tree = tree;
-    this.#core = tree.core;
-    this.cgroup = cgroup;
-    this.region = region;
-    this.#incarnation = cgroup.incarnation;
-    if (id !== 0) this.#bind(id);
   }
 
   /**
@@ -79,7 +52,7 @@ export class Pool {
    *   for the counter
    */
   tryCharge(bytes: Bytes): Pool | null {
-    const result = this.#core.call.tryCharge(this.#account, this.#stamp, bytes);
+    const result = this.core.call.tryCharge(this.book, this.use, bytes);
     return result === OK ? null : this.#tryChargeFurther(result, bytes);
   }
 
@@ -98,7 +71,7 @@ export class Pool {
    * @throws as {@link tryCharge}; {DmemError} `EINVAL` if a counter would pass 2^53-1 bytes
    */
   charge(bytes: Bytes): void {
-    const result = this.#core.call.charge(this.#account, this.#stamp, bytes);
+    const result = this.core.call.charge(this.book, this.use, bytes);
     if (result === OK) return;
     this.#prepare(result, bytes);
     this.charge(bytes);
@@ -111,7 +84,7 @@ export class Pool {
    * @throws {DmemError} `EINVAL` if this thread holds less
    */
   uncharge(bytes: Bytes): void {
-    const result = this.#core.call.uncharge(this.#account, this.#stamp, bytes);
+    const result = this.core.call.uncharge(this.book, this.use, bytes);
     if (result === OK) return;
     if (result === COLLECTABLE) this.#collect();
     else this.#unchargeFurther(result, bytes);
@@ -119,15 +92,15 @@ export class Pool {
 
   #unchargeFurther(result: number, bytes: Bytes): void {
     requireBytes(bytes, "An amount");
-    if (result === BAD_ID && this.#account === 0) {
+    if (result === BAD_ID && this.book === 0) {
       if (bytes === 0) return;
-      if (this.#core.follows(RULE_UNCHARGE_CLAMPS) && this.find() !== 0) {
-        this.#account = this.account();
+      if (this.core.follows(RULE_UNCHARGE_CLAMPS) && this.find() !== 0) {
+        this.book = this.account();
         this.uncharge(bytes);
         return;
       }
     }
-    if (result !== NOT_HELD && this.#account !== 0) throw statusError(result, this.subject);
+    if (result !== NOT_HELD && this.book !== 0) throw statusError(result, this.subject);
     throw new DmemError(
       "EINVAL",
       `This thread holds ${formatBytes(this.held)} of ${this.subject}; it cannot return ${formatBytes(bytes)}.`,
@@ -136,7 +109,7 @@ export class Pool {
 
   /** Bytes that this thread has charged or adopted here and not yet returned or handed over. */
   get held(): Bytes {
-    return this.#account === 0 ? 0 : this.#core.call.held(this.#account, this.#stamp);
+    return this.book === 0 ? 0 : this.core.call.held(this.book, this.use);
   }
 
   /**
@@ -148,7 +121,7 @@ export class Pool {
    * @throws {DmemError} `EINVAL` if this thread holds less; `ENOSPC` if too many tickets are open
    */
   handOver(bytes: Bytes): handover.Ticket {
-    return handover.handOver(this.#core, this, bytes);
+    return handover.handOver(this.core, this, bytes);
   }
 
   /**
@@ -158,7 +131,7 @@ export class Pool {
    * @throws {DmemError} `EINVAL` if the ticket was adopted before, was made for another pool, or is none
    */
   adopt(ticket: handover.Ticket): Bytes {
-    return handover.adopt(this.#core, this, ticket);
+    return handover.adopt(this.core, this, ticket);
   }
 
   /** Bytes charged here and below, by everybody. */
@@ -204,7 +177,7 @@ export class Pool {
   }
 
   set max(bytes: Bytes) {
-    setMax(this.#core, [{ pool: this, value: limitValue(bytes, "max") }]);
+    setMax(this.core, [{ pool: this, value: limitValue(bytes, "max") }]);
   }
 
   /** The pool of the parent cgroup, `null` for the root's. */
@@ -214,7 +187,7 @@ export class Pool {
 
   /** What of the usage is protected, as seen from `root`; `null` or none: from the top. (RFC patch 1.) */
   effectiveProtection(root: Pool | null = null): eviction.Protection {
-    return eviction.effectiveProtection(this.#core, this, root);
+    return eviction.effectiveProtection(this.core, this, root);
   }
 
   /**
@@ -223,17 +196,17 @@ export class Pool {
    * Cost: the depth of the tree, and at each level below the limit one step for each sibling that has a min or low.
    */
   evictValuable(limit: Pool | null, options: { readonly ignoreLow?: boolean } = {}): eviction.Value {
-    return eviction.evictValuable(this.#core, this, limit, options.ignoreLow ?? false);
+    return eviction.evictValuable(this.core, this, limit, options.ignoreLow ?? false);
   }
 
   /** Whether all its usage is within effective min, as seen from `root`; `null` or none: from the top. */
   belowMin(root: Pool | null = null): boolean {
-    return eviction.isProtected(this.#core, this, root, false);
+    return eviction.isProtected(this.core, this, root, false);
   }
 
   /** Whether all its usage is within effective low, as seen from `root`; `null` or none: from the top. */
   belowLow(root: Pool | null = null): boolean {
-    return eviction.isProtected(this.#core, this, root, true);
+    return eviction.isProtected(this.core, this, root, true);
   }
 
   /** The pool where the two cgroups meet, in this pool's region; `null` if that region was unregistered. */
@@ -241,102 +214,9 @@ export class Pool {
     return eviction.commonAncestor(this.#tree, this, other);
   }
 
-  /** Whether the counter exists and its region is registered. */
-  get attached(): boolean {
-    return this.find() !== 0 && (this.#core.word((this.#id << POOL_SHIFT) + POOL_STAMP) & DETACHED) === 0;
-  }
-
-  values(): PoolValues {
-    const address = this.find() << POOL_SHIFT;
-    const read = (word: number) => (address === 0 ? 0n : this.#core.long(address + word));
-    return {
-      usage: read(POOL_USAGE),
-      peak: read(POOL_PEAK),
-      min: read(POOL_MIN),
-      low: read(POOL_LOW),
-      high: read(POOL_HIGH),
-      max: address === 0 ? limitValue(Number.POSITIVE_INFINITY, "max") : read(POOL_MAX),
-    };
-  }
-
-  toString(): string {
-    return `${this.cgroup.path} ${this.region.name}`;
-  }
-
-  /** @internal How an error's sentence calls it. */
-  get subject(): string {
-    return `${this.region.name} in "${this.cgroup.path}"`;
-  }
-
-  /** @internal The counter's id, 0 if it does not exist or no longer. */
-  find(): number {
-    if (this.#id !== 0) return this.#core.call.poolCondition(this.#id, this.#stamp) === GONE ? 0 : this.#id;
-    const id = this.#search();
-    if (id !== 0) this.#bindFound(id);
-    return this.#id;
-  }
-
-  /** @internal The counter's id, made if need be. */
-  provide(): number {
-    const found = this.find();
-    if (found !== 0) return found;
-    const { cgroup, region } = this;
-    const { agent, call } = this.#core;
-    const attempt = () =>
-      call.createPool(agent, cgroup.id, cgroup.generation, this.#incarnation, region.id, region.generation);
-    this.#bindFound(this.#core.change(attempt, this.subject));
-    if (this.#id === 0) throw statusError(REMOVED, this.subject);
-    return this.#id;
-  }
-
-  /** @internal The stamp by which a call says which use of the slot it means. */
-  get stamp(): number {
-    return this.#stamp;
-  }
-
-  /** @internal This thread's account, opened if need be. */
-  account(): number {
-    this.#account ||= this.#core.account(this.provide(), this.subject);
-    return this.#account;
-  }
-
-  /** @internal Makes a change in the counter and turns a status into an error. */
-  change(attempt: (core: Core, id: number, stamp: number) => number): number {
-    const id = this.provide();
-    return this.#core.change(() => attempt(this.#core, id, this.#stamp), this.subject);
-  }
-
-  /** @internal Sets a limit, in the full range that the files know. */
-  setLimit(limit: "min" | "low" | "high" | "max", value: bigint): void {
-    if (this.cgroup.parent === null) throw new DmemError("EINVAL", `The root cgroup has no ${limit}.`);
-    this.change(({ call, agent }, id, stamp) => {
-      if (limit === "max") return call.setMax(agent, id, stamp, value);
-      if (limit === "high") return call.setHigh(agent, id, stamp, value);
-      return limit === "min" ? call.setMin(agent, id, stamp, value) : call.setLow(agent, id, stamp, value);
-    });
-  }
-
   #read(word: number): number {
-    const id = this.#id || this.find();
-    return id === 0 ? 0 : this.#core.call.readPool(id, this.#stamp, word);
-  }
-
-  #search(): number {
-    const { cgroup, region } = this;
-    const id = this.#core.call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
-    return id > 0 && cgroup.incarnation === this.#incarnation ? id : 0;
-  }
-
-  /** Remembers the slot and which use of it is meant; whether it is retired is not part of that. */
-  #bind(id: number): void {
-    this.#id = id;
-    this.#stamp = this.#core.word((id << POOL_SHIFT) + POOL_STAMP) & ~(OFFLINE | DETACHED);
-  }
-
-  /** The same for what a search found, unless another thread freed it before it could be remembered. */
-  #bindFound(id: number): void {
-    this.#bind(id);
-    if (this.#search() !== id) this.#id = 0;
+    const id = this.id || this.find();
+    return id === 0 ? 0 : this.core.call.readPool(id, this.use, word);
   }
 
   /** The handle of this pool or the one above it that has this id. */
@@ -345,21 +225,21 @@ export class Pool {
       const pool = cgroup.poolWithId(this.region, id);
       if (pool !== null) return pool;
     }
-    return new Pool(this.#tree, this.cgroup, this.region, id); // removed in this moment: a handle that finds nothing
+    return this; // its cgroup was removed in this moment, so nothing more exact can be said
   }
 
   /** After a charge that did not happen: opens the account if that was missing, otherwise throws why not. */
   #prepare(result: number, bytes: Bytes): void {
     requireBytes(bytes, "An amount");
-    if (result === BAD_ID && this.#account === 0) {
+    if (result === BAD_ID && this.book === 0) {
       this.account();
       return;
     }
-    if (this.#id !== 0) this.#collect();
+    if (this.id !== 0) this.#collect();
     throw statusError(result, this.subject);
   }
 
   #collect(): void {
-    this.#core.change(() => this.#core.call.collect(this.#core.agent, this.#id), this.subject);
+    this.core.change(() => this.core.call.collect(this.core.agent, this.id), this.subject);
   }
 }
