@@ -62,6 +62,7 @@ export class Dmem {
    * Makes a controller in new shared memory.
    *
    * @throws {RangeError} `EINVAL` for an option that is none of those allowed, or capacities beyond 4 GiB
+   * @throws {DmemError} `ENOMEM` if the process cannot reserve the memory
    */
   static create(options: DmemOptions = {}): Dmem {
     const { semantics = "intended", controller = "dmem", subtreeControl = "auto" } = options;

@@ -61,7 +61,7 @@ export function fileNames(tree: Tree, isRoot: boolean, controlled = true): strin
 
 /** Whether a directory of this name would stand where some cgroup has a file. */
 export function isFileName(tree: Tree, name: string): boolean {
-  return fileNames(tree, true).includes(name) || fileNames(tree, false).includes(name);
+  return name.includes(".") && [true, false].some((isRoot) => fileNames(tree, isRoot).includes(name));
 }
 
 export function readFile(tree: Tree, cgroup: Cgroup, file: string): string {

@@ -40,7 +40,7 @@ export function createArena(arrangement: Arrangement): WebAssembly.Memory {
   if (pages > PAGES_MAX) {
     throw rangeError(`These capacities take ${size} bytes together; an arena has at most ${PAGE * PAGES_MAX}.`);
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const memory = reserve(pages);
   const words = new Uint32Array(memory.buffer);
   for (const { kind, stride, link, name } of SHAPES) {
     const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
@@ -58,6 +58,14 @@ export function createArena(arrangement: Arrangement): WebAssembly.Memory {
   words[ARENA_STAMP / 4] = layoutStamp;
   words[ARENA_MAGIC / 4] = MAGIC;
   return memory;
+}
+
+function reserve(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    throw new DmemError("ENOMEM", `The process cannot reserve an arena of ${pages * PAGE} bytes.`);
+  }
 }
 
 function place(capacity: Capacity): { places: Record<keyof Capacity, number>; end: number } {

@@ -39,7 +39,8 @@ export function formatBytes(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return "max";
   const power = value < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(value) / 10));
   const scaled = value / 1024 ** power;
-  return `${Number.isInteger(scaled) ? scaled : scaled.toFixed(1)} ${UNITS[power]}`;
+  const unit = value === 1 ? "byte" : UNITS[power];
+  return `${Number.isInteger(scaled) ? scaled : scaled.toFixed(1)} ${unit}`;
 }
 
 /** A value in an error's sentence. */

@@ -3,6 +3,7 @@ const ERRNO = {
   EIO: 5,
   E2BIG: 7,
   EAGAIN: 11,
+  ENOMEM: 12,
   EBUSY: 16,
   EEXIST: 17,
   ENODEV: 19,
