@@ -13,7 +13,7 @@ export {
   tryChargeCounter,
   unchargeCounter,
 } from "./counter";
-export { commonAncestor, effectiveProtection, evictValuable, isProtected } from "./eviction";
+export { effectiveProtection, evictValuable, isProtected } from "./eviction";
 export { lowerMax, setHigh, setLow, setMax, setMin } from "./limit";
 export { lock, unlock } from "./lock";
 export { mulDiv, mulDivLimbs } from "./muldiv";

@@ -142,7 +142,7 @@ export class Cgroup {
     if (known !== undefined) return known;
     this.requireOnline();
     if (!region.registered) throw new DmemError("ENODEV", `${region} was unregistered.`);
-    const pool = new Pool(this.#tree, this, region);
+    const pool = new Pool(this.#tree.core, this, region);
     this.#pools.set(region, pool);
     return pool;
   }

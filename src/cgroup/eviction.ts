@@ -8,8 +8,8 @@ import {
 import { type Bytes, limitNumber } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { statusError } from "../core/status.ts";
+import type { Cgroup } from "./cgroup.ts";
 import type { Pool } from "./pool.ts";
-import type { Tree } from "./tree.ts";
 
 /** What of a pool's usage is protected. `Infinity`: all. */
 export interface Protection {
@@ -53,16 +53,12 @@ export function effectiveProtection(core: Core, test: Pool, root: Pool | null): 
   return { min: value(false), low: value(true) };
 }
 
-export function commonAncestor(tree: Tree, a: Pool, b: Pool): Pool | null {
+/** By groups, not by pools: the state that their nearest common group has now, or the nearest one above that has any. */
+export function commonAncestor(a: Pool, b: Pool): Pool | null {
   if (!a.region.registered) return null;
-  const [left, right] = [a.find(), b.find()];
-  if (left !== 0 && right !== 0) {
-    const id = answer(tree.core.call.commonAncestor(left, right), a);
-    return id === 0 ? null : tree.pool(id);
-  }
-  for (let cgroup = a.cgroup; ; cgroup = cgroup.parent ?? tree.root) {
-    if (!cgroup.removed && cgroup.contains(b.cgroup)) return cgroup.pool(a.region);
-  }
+  let group: Cgroup | null = a.cgroup;
+  while (group !== null && (group.removed || !group.contains(b.cgroup))) group = group.parent;
+  return group?.pool(a.region) ?? null;
 }
 
 function answer(result: number, test: Pool): number {

@@ -11,16 +11,14 @@ import {
   POOL_USAGE,
   RULE_UNCHARGE_CLAMPS,
 } from "../../assembly/abi.ts";
-import { type Bytes, formatBytes, limitNumber, limitValue, requireBytes } from "../core/bytes.ts";
-import { DmemError } from "../core/errors.ts";
+import { type Bytes, formatBytes, limitNumber, limitValue, requireBytes, show } from "../core/bytes.ts";
+import { DmemError, typeError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
 import type { Cgroup } from "./cgroup.ts";
 import * as eviction from "./eviction.ts";
 import * as handover from "./handover.ts";
 import { PoolRecord } from "./pool-record.ts";
 import { setMax } from "./reclaim.ts";
-import type { Region } from "./region.ts";
-import type { Tree } from "./tree.ts";
 
 /**
  * What one cgroup uses of one region, all its descendants included, and what it may use.
@@ -29,14 +27,6 @@ import type { Tree } from "./tree.ts";
  * is charged. All amounts are whole bytes from 0 to 2^53-1. (Linux `struct dmem_cgroup_pool_state`; RFC patch 2.)
  */
 export class Pool extends PoolRecord {
-  readonly #tree: Tree;
-
-  /** @internal */
-  constructor(tree: Tree, cgroup: Cgroup, region: Region) {
-    super(tree.core, cgroup, region);
-    this.#tree = tree;
-  }
-
   /**
    * Charges `bytes` to this pool and to every ancestor, or to none of them.
    *
@@ -187,7 +177,7 @@ export class Pool extends PoolRecord {
 
   /** What of the usage is protected, as seen from `root`; `null` or none: from the top. (RFC patch 1.) */
   effectiveProtection(root: Pool | null = null): eviction.Protection {
-    return eviction.effectiveProtection(this.core, this, root);
+    return eviction.effectiveProtection(this.core, this, this.#own(root));
   }
 
   /**
@@ -196,27 +186,33 @@ export class Pool extends PoolRecord {
    * Cost: the depth of the tree, and at each level below the limit one step for each sibling that has a min or low.
    */
   evictValuable(limit: Pool | null, options: { readonly ignoreLow?: boolean } = {}): eviction.Value {
-    return eviction.evictValuable(this.core, this, limit, options.ignoreLow ?? false);
+    return eviction.evictValuable(this.core, this, this.#own(limit), options.ignoreLow ?? false);
   }
 
   /** Whether all its usage is within effective min, as seen from `root`; `null` or none: from the top. */
   belowMin(root: Pool | null = null): boolean {
-    return eviction.isProtected(this.core, this, root, false);
+    return eviction.isProtected(this.core, this, this.#own(root), false);
   }
 
   /** Whether all its usage is within effective low, as seen from `root`; `null` or none: from the top. */
   belowLow(root: Pool | null = null): boolean {
-    return eviction.isProtected(this.core, this, root, true);
+    return eviction.isProtected(this.core, this, this.#own(root), true);
   }
 
   /** The pool where the two cgroups meet, in this pool's region; `null` if that region was unregistered. */
   commonAncestor(other: Pool): Pool | null {
-    return eviction.commonAncestor(this.#tree, this, other);
+    return eviction.commonAncestor(this, this.#own(other));
   }
 
   #read(word: number): number {
     const id = this.id || this.find();
     return id === 0 ? 0 : this.core.call.readPool(id, this.use, word);
+  }
+
+  /** Complains about a pool that another controller gave: its id means nothing here. */
+  #own<T extends Pool | null>(pool: T): T {
+    if (pool === null || (pool instanceof Pool && pool.core === this.core)) return pool;
+    throw typeError(`${show(pool)} is no pool of this controller.`);
   }
 
   /** The handle of this pool or the one above it that has this id. */

@@ -6,9 +6,6 @@ import {
   CGROUP_GENERATION,
   CGROUP_STATE,
   OPTION_DRM_FILES,
-  POOL_CGROUP,
-  POOL_REGION,
-  POOL_SHIFT,
   REGION,
   REGION_GENERATION,
   REGION_NEXT,
@@ -17,7 +14,6 @@ import {
 import type { Core } from "../core/core.ts";
 import { DmemError, typeError } from "../core/errors.ts";
 import { Cgroup } from "./cgroup.ts";
-import type { Pool } from "./pool.ts";
 import { Region } from "./region.ts";
 
 /** A record's id, and where its generation and its state are. */
@@ -113,13 +109,5 @@ export class Tree {
       handles.set(at.id, handle);
       return handle;
     }
-  }
-
-  /** The handle of a pool that exists and hangs in the tree. */
-  pool(id: number): Pool | null {
-    const address = id << POOL_SHIFT;
-    const cgroup = this.cgroup(this.core.idOf(CGROUP, this.core.word(address + POOL_CGROUP)));
-    const region = this.region(this.core.word(address + POOL_REGION) & 0xffff);
-    return cgroup === null || region === null ? null : cgroup.poolWithId(region, id);
   }
 }

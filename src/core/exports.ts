@@ -44,7 +44,6 @@ export interface CoreExports {
   evictValuable(limit: number, test: number, ignoreLow: boolean): number;
   isProtected(root: number, test: number, low: boolean): number;
   effectiveProtection(root: number, test: number, low: boolean): number;
-  commonAncestor(a: number, b: number): number;
 
   createCounter(agent: number, parent: number, protection: boolean, countFailures: boolean): number;
   tryChargeCounter(counter: number, amount: bigint): number;
