@@ -7,7 +7,7 @@ const common: Options = {
   removeNodeProtocol: false,
 };
 
-const library = { index: "src/index.ts", "page-counter": "src/page-counter/index.ts" };
+const library = { index: "src/index.ts", "page-counter": "src/page-counter/index.ts", ttm: "src/ttm/index.ts" };
 const commandLine = { cli: "src/cli/main.ts", "tenant-worker": "src/cli/tenant-worker.ts" };
 
 export default defineConfig([

@@ -94,6 +94,10 @@ export const RULE_CHARGE_WRAPS = 8;
 export const RULE_QUERIES_REMEMBER = 16;
 /** A reclaim callback that reports success and frees nothing is called again, for ever. */
 export const RULE_EMPTY_RECLAIM_REPEATS = 32;
+/** Whoever evicts a buffer pays for where it goes. */
+export const RULE_EVICTOR_PAYS = 128;
+/** A request larger than all that may be evicted for it evicts all the same, and then fails. */
+export const RULE_HOPELESS_REQUEST_EVICTS = 256;
 /** Regions may have any name, also one that is taken or that no file can spell. */
 export const RULE_ANY_REGION_NAME = 64;
 

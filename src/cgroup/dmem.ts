@@ -96,6 +96,11 @@ export class Dmem {
     attached.add(this);
   }
 
+  /** @internal Whether the controller behaves so. */
+  follows(rule: number): boolean {
+    return this.#tree.core.follows(rule);
+  }
+
   /** What another thread attaches with. */
   get handle(): DmemHandle {
     return { arena: this.#tree.core.memory };

@@ -1,0 +1,73 @@
+import type { Cgroup } from "../cgroup/cgroup.ts";
+import type { Pool } from "../cgroup/pool.ts";
+import { DmemError } from "../core/errors.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { MemoryType } from "./memory-type.ts";
+import type { Place } from "./place.ts";
+import { Resource } from "./resource.ts";
+import type { Allocation } from "./resource-manager.ts";
+
+/** How a charge stands to the protection of its group, as seen from the top. */
+export type Entitlement = "min" | "low" | "none";
+
+/** A request for space in one memory: first the charge, then the space. Both go back unless they become a resource. */
+export class Claim {
+  readonly bo: BufferObject;
+  readonly type: MemoryType;
+  readonly place: Place;
+  /** What is charged; `null` where the type is not accounted. */
+  readonly pool: Pool | null;
+  #isCharged = false;
+  #allocation: Allocation | null = null;
+
+  constructor(bo: BufferObject, at: { type: MemoryType; place: Place }, payer: Cgroup) {
+    this.bo = bo;
+    this.type = at.type;
+    this.place = at.place;
+    this.pool = at.type.region === null ? null : payer.pool(at.type.region);
+  }
+
+  /** Charges, unless that was done before. @returns the pool that is full, `null` if it is charged now */
+  charge(): Pool | null {
+    if (this.#isCharged) return null;
+    const limit = this.pool?.tryCharge(this.bo.size) ?? null;
+    this.#isCharged = limit === null;
+    if (this.#isCharged) this.type.charges++;
+    return limit;
+  }
+
+  /** Takes space, if there is some. What can never fit has no space either, not even after an eviction. */
+  allocate(): boolean {
+    try {
+      this.#allocation = this.type.manager.allocate({ pages: this.bo.pages, place: this.place });
+    } catch (error) {
+      if (!(error instanceof DmemError)) throw error;
+    }
+    return this.#allocation !== null;
+  }
+
+  /** Whether the group may evict others for this although no eviction is asked for: it is still within its protection. */
+  get entitlement(): Entitlement {
+    if (this.pool === null) return "none";
+    if (this.pool.belowMin()) return "min";
+    return this.pool.belowLow() ? "low" : "none";
+  }
+
+  /** Makes a resource of it, the most recently used of its type. */
+  take(): Resource {
+    const allocation = this.#allocation as Allocation;
+    const resource = new Resource(this.bo, this.type, allocation, this.pool);
+    this.#allocation = null;
+    this.#isCharged = false;
+    this.type.touch(resource);
+    return resource;
+  }
+
+  /** Gives back what has not become a resource. */
+  release(): void {
+    if (this.#allocation !== null) this.type.manager.free(this.#allocation);
+    if (this.#isCharged) this.pool?.uncharge(this.bo.size);
+    this.#allocation = null;
+    this.#isCharged = false;
+  }
+}

@@ -1,0 +1,64 @@
+import { DmemError } from "../core/errors.ts";
+import { untilAborted } from "./abort.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { Move, Walk } from "./operation.ts";
+import type { Placement } from "./place.ts";
+
+/** What a device can do: where its buffers go when they have to, and how contents are moved. */
+export interface Driver {
+  /** Where an evicted buffer goes, in order of preference. Empty: its contents are given up. */
+  evictionPlacement(bo: BufferObject): Placement;
+  /** Moves contents, or lays out the first ones. If it throws, the buffer stays where it was. Default: nothing to do. */
+  move?(move: Move): void;
+  /** The same for the asynchronous calls; default: {@link move}. Is to stop when the signal says so. */
+  moveAsync?(move: Move, signal: AbortSignal | undefined): Promise<void>;
+}
+
+/** Carries out a walk's moves one after the other. */
+export function runSync<T>(walk: Walk<T>, driver: Driver): T {
+  let step = walk.next();
+  while (step.done !== true) step = answer(walk, attemptMove(driver, step.value));
+  return step.value;
+}
+
+/**
+ * The same, waiting for each move. Other walks may run meanwhile.
+ *
+ * @param signal ends the walk: it does not wait for the move under way, which counts as failed
+ */
+export async function runAsync<T>(walk: Walk<T>, driver: Driver, signal?: AbortSignal): Promise<T> {
+  let step = walk.next();
+  while (step.done !== true) step = answer(walk, await attemptMoveAsync(driver, step.value, signal));
+  return step.value;
+}
+
+const ASYNC_ONLY = "This device's driver moves asynchronously only: call the methods that end in Async.";
+
+/** How a move went: `undefined`, or what was thrown. */
+interface Outcome {
+  readonly error?: unknown;
+}
+
+function answer<T>(walk: Walk<T>, outcome: Outcome): IteratorResult<Move, T> {
+  return "error" in outcome ? walk.throw(outcome.error) : walk.next();
+}
+
+function attemptMove(driver: Driver, move: Move): Outcome {
+  try {
+    if (driver.move === undefined && driver.moveAsync !== undefined) throw new DmemError("EINVAL", ASYNC_ONLY);
+    driver.move?.(move);
+    return {};
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function attemptMoveAsync(driver: Driver, move: Move, signal: AbortSignal | undefined): Promise<Outcome> {
+  try {
+    signal?.throwIfAborted();
+    await untilAborted(driver.moveAsync?.(move, signal) ?? driver.move?.(move), signal);
+    return {};
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,165 @@
+import type { Pool } from "../cgroup/pool.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { Claim } from "./claim.ts";
+import { freeBytes, isHopeless, type RoomAim } from "./hopelessness.ts";
+import { LruCursor } from "./lru-cursor.ts";
+import type { MemoryType } from "./memory-type.ts";
+import type { Operation, Walk } from "./operation.ts";
+import type { Placement } from "./place.ts";
+import { move, replace } from "./placing.ts";
+import type { Resource } from "./resource.ts";
+
+// Evicting to make room: from the least recently used, those that protection does not keep. (Linux
+// drivers/gpu/drm/ttm/ttm_bo.c and ttm_bo_util.c; RFC patch 3)
+
+/** What an eviction is for, and when it has done enough. */
+export interface Aim {
+  readonly type: MemoryType;
+  /** The pool in whose eyes `pool` has to be evictable; `null`: nobody's, the device is full. */
+  limitFor(pool: Pool | null): Pool | null;
+  /** Whether `resource` is left alone without a question. */
+  spares(resource: Resource): boolean;
+  /** Whether making it free could help at all. */
+  helps(resource: Resource): boolean;
+  /** Asked after each eviction. */
+  isReached(evicted: Resource): boolean;
+}
+
+/** Evicts until `claim` can be fulfilled. `restricted`: only because its group is within its low. */
+export function* makeRoom(
+  operation: Operation,
+  claim: Claim,
+  { limit, restricted }: { limit: Pool | null; restricted: boolean },
+): Walk<boolean> {
+  const { type, place, pool, bo } = claim;
+  const aim: RoomAim = {
+    type,
+    limitFor: (other) => limit ?? (other === null || pool === null ? null : other.commonAncestor(pool)),
+    spares: (resource) => resource.bo === bo || (restricted && resource.pool === pool),
+    helps: (resource) => type.manager.overlaps(resource.allocation, place),
+    isReached: () => claim.charge() === null && claim.allocate(),
+    needs: limit === null ? bo.size - freeBytes(type) : limit.usage + bo.size - limit.max,
+    ignoresLow: !restricted,
+  };
+  if (!operation.device.hopelessRequestsEvict && isHopeless(aim)) return false;
+  const eviction = new Eviction(operation, aim);
+  if (yield* eviction.run(!restricted)) return true;
+  return operation.ticket && (yield* eviction.persist(!restricted));
+}
+
+/** Evicts `bytes` from within `pool`, for a limit that was lowered. @returns how many bytes went */
+export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool: Pool; bytes: number }): Walk<number> {
+  let evicted = 0;
+  const eviction = new Eviction(operation, {
+    type,
+    limitFor: () => aim.pool,
+    spares: () => false,
+    helps: () => true,
+    isReached(resource) {
+      evicted += resource.bo.size;
+      return evicted >= aim.bytes;
+    },
+  });
+  if (!(yield* eviction.run(true))) yield* eviction.persist(true);
+  return evicted;
+}
+
+/** One eviction: passes over the least recently used, first without touching what is within low, then with. */
+class Eviction {
+  readonly #operation: Operation;
+  readonly #aim: Aim;
+  #hitLow = false;
+  #evicted = 0;
+
+  constructor(operation: Operation, aim: Aim) {
+    this.#operation = operation;
+    this.#aim = aim;
+  }
+
+  /** @returns whether the aim was reached */
+  *run(mayIgnoreLow: boolean): Walk<boolean> {
+    this.#hitLow = false;
+    if (yield* this.#pass(false)) return true;
+    return mayIgnoreLow && this.#hitLow && (yield* this.#pass(true));
+  }
+
+  /** Goes on for as long as passes evict anything. */
+  *persist(mayIgnoreLow: boolean): Walk<boolean> {
+    this.#hitLow = false;
+    if (yield* this.#repeat(false)) return true;
+    return mayIgnoreLow && this.#hitLow && (yield* this.#repeat(true));
+  }
+
+  *#repeat(ignoreLow: boolean): Walk<boolean> {
+    do {
+      this.#evicted = 0;
+      if (yield* this.#pass(ignoreLow)) return true;
+    } while (this.#evicted > 0);
+    return false;
+  }
+
+  *#pass(ignoreLow: boolean): Walk<boolean> {
+    const { type } = this.#aim;
+    const cursor = new LruCursor(type.lru);
+    let charges = type.charges;
+    for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
+      if (this.#aim.spares(resource) || resource.bo.isReserved) continue;
+      if (!this.#isValuable(resource.pool, ignoreLow)) {
+        if (resource.list !== null) cursor.passOver(resource.list);
+        continue;
+      }
+      if (!this.#aim.helps(resource) || !(yield* this.#evict(resource.bo))) continue;
+      this.#evicted++;
+      if (this.#aim.isReached(resource)) return true;
+      if (type.charges !== charges) cursor.reconsider();
+      charges = type.charges;
+    }
+    return false;
+  }
+
+  /** A buffer that cannot be moved stays where it is, and the pass goes on; unless it was told to end. */
+  *#evict(bo: BufferObject): Walk<boolean> {
+    try {
+      return yield* evict(this.#operation, bo);
+    } catch (error) {
+      if (this.#operation.signal?.aborted) throw error;
+      return false;
+    }
+  }
+
+  #isValuable(pool: Pool | null, ignoreLow: boolean): boolean {
+    if (pool === null) return true;
+    const { valuable, hitLow } = pool.evictValuable(this.#aim.limitFor(pool), { ignoreLow });
+    this.#hitLow ||= hitLow;
+    return valuable;
+  }
+}
+
+/** Evicts one buffer to where its driver wants it, or gives its contents up. @returns whether it went */
+export function* evict(operation: Operation, bo: BufferObject): Walk<boolean> {
+  const { device } = operation;
+  const placement = device.evictionPlacement(bo);
+  if (placement.length > 0) {
+    return (yield* evictTo(operation, bo, placement)) || (yield* evictTo(operation, bo, device.further(bo, placement)));
+  }
+  bo.reserve();
+  try {
+    yield { bo, from: bo.place, to: null, evict: true };
+    bo.dropResource();
+    return true;
+  } finally {
+    bo.release();
+  }
+}
+
+/** Moves one buffer out of the way. @returns whether there was room for it */
+export function* evictTo(operation: Operation, bo: BufferObject, placement: Placement): Walk<boolean> {
+  bo.reserve();
+  try {
+    const resource = yield* replace(operation, bo, placement);
+    if (resource !== null) yield* move(bo, resource, true);
+    return resource !== null;
+  } finally {
+    bo.release();
+  }
+}

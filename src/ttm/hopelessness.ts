@@ -1,0 +1,57 @@
+import type { Pool } from "../cgroup/pool.ts";
+import type { Bytes } from "../core/bytes.ts";
+import type { Aim } from "./eviction.ts";
+import { type LruList, PRIORITIES } from "./lru.ts";
+import type { MemoryType } from "./memory-type.ts";
+import { PAGE_BYTES } from "./resource-manager.ts";
+
+// A request for more than may be evicted for it would drive others out and fail all the same. So it is looked first what
+// could go at the most.
+
+/** An aim that is reached with so many bytes free. */
+export interface RoomAim extends Aim {
+  readonly needs: Bytes;
+  /** Whether what is within low may go in the end. */
+  readonly ignoresLow: boolean;
+}
+
+export function freeBytes({ manager }: MemoryType): Bytes {
+  return (manager.pages - manager.usedPages) * PAGE_BYTES;
+}
+
+/**
+ * Whether even all that may be evicted would not do. Fragments and windows are left out of account: they may still be in
+ * the way of a request that is not hopeless by size.
+ *
+ * Cost: looks at as many buffers as the request would evict; at all that are left only if it is hopeless.
+ */
+export function isHopeless(aim: RoomAim): boolean {
+  let left = aim.needs;
+  for (const priority of PRIORITIES) {
+    for (const list of aim.type.lru.lists(priority)) {
+      if (left <= 0) return false;
+      left -= evictable(aim, list, left);
+    }
+  }
+  return left > 0;
+}
+
+/** Bytes of a list that may go, counted up to `enough`. */
+function evictable(aim: RoomAim, list: LruList, enough: Bytes): Bytes {
+  const unprotected = list.pool === null ? enough : unprotectedBytes(aim, list.pool);
+  let bytes = 0;
+  for (const resource of list) {
+    if (bytes >= Math.min(unprotected, enough)) break;
+    if (!aim.spares(resource) && !resource.bo.isReserved && aim.helps(resource)) bytes += resource.bo.size;
+  }
+  return bytes;
+}
+
+/** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */
+function unprotectedBytes(aim: RoomAim, pool: Pool): Bytes {
+  const limit = aim.limitFor(pool);
+  if (!pool.evictValuable(limit, { ignoreLow: aim.ignoresLow }).valuable) return 0;
+  if (limit === pool) return Number.POSITIVE_INFINITY;
+  const { min, low } = pool.effectiveProtection(limit);
+  return pool.usage - (aim.ignoresLow ? min : Math.max(min, low));
+}

@@ -1,0 +1,11 @@
+export { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
+export { CountManager } from "./count-manager.ts";
+export { type BufferOptions, type Memory, TtmDevice, type TtmDeviceOptions } from "./device.ts";
+export type { Driver } from "./drive.ts";
+export type { Priority } from "./lru.ts";
+export type { Move } from "./operation.ts";
+export type { PageRange } from "./page-range.ts";
+export type { Place, Placement } from "./place.ts";
+export { RangeManager } from "./range-manager.ts";
+export { type Allocation, PAGE_BYTES, type Request, type ResourceManager } from "./resource-manager.ts";
+export { SystemManager } from "./system-manager.ts";

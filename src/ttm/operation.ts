@@ -1,0 +1,38 @@
+import type { Cgroup } from "../cgroup/cgroup.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { TtmDevice } from "./device.ts";
+
+/** A change of place that the walk wants: it goes on when it is told how that went. */
+export interface Move {
+  readonly bo: BufferObject;
+  /** Name of the memory it is in; `null`: it has no contents yet. */
+  readonly from: string | null;
+  /** Name of the memory it goes to; `null`: its contents are given up. */
+  readonly to: string | null;
+  /** Whether it has to go for others. */
+  readonly evict: boolean;
+}
+
+/** A computation that asks for moves, one at a time. Whoever drives it carries them out, or throws into it what went wrong. */
+export type Walk<T> = Generator<Move, T, void>;
+
+/** What everything that is done for one request has in common. */
+export interface Operation {
+  readonly device: TtmDevice;
+  /** The group of whoever asks. Pays for what it moves where the evictor pays. */
+  readonly as: Cgroup;
+  /** Whether the caller holds a ticket, as drivers do at submission: then the eviction is tried again while it gets on. */
+  readonly ticket: boolean;
+  /** Ends the operation at the next move. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Who is charged for where `bo` goes: its owner, or whoever moves it where that is the rule. For a group that was removed,
+ * the nearest one above that was not.
+ */
+export function payer(operation: Operation, bo: BufferObject): Cgroup {
+  let group = operation.device.evictorPays ? operation.as : bo.owner;
+  while (group.removed && group.parent !== null) group = group.parent;
+  return group;
+}
