@@ -41,7 +41,7 @@ export class Claim {
     try {
       this.#allocation = this.type.manager.allocate({ pages: this.bo.pages, place: this.place });
     } catch (error) {
-      if (!(error instanceof DmemError)) throw error;
+      if (!(error instanceof DmemError && error.code === "EINVAL")) throw error;
     }
     return this.#allocation !== null;
   }

@@ -1,4 +1,5 @@
 import { Allocations } from "./allocations.ts";
+import type { Place } from "./place.ts";
 import {
   type Allocation,
   type Request,
@@ -40,11 +41,11 @@ export class CountManager implements ResourceManager {
     this.#allocations.remove(allocation);
   }
 
-  fits(): boolean {
+  fits(_allocation: Allocation, _place: Place): boolean {
     return true;
   }
 
-  overlaps(): boolean {
+  overlaps(_allocation: Allocation, _place: Place): boolean {
     return true;
   }
 }

@@ -218,14 +218,12 @@ export class TtmDevice {
       const type = this.#types.get(place.type);
       return type === undefined ? [] : [{ place, manager: type.manager }];
     });
-    for (const { place, manager } of known)
-      requireWindow({ pages: Math.min(bo.pages, manager.pages), place }, manager.pages);
+    for (const { place, manager } of known) {
+      const isWindow = place.first !== undefined || place.end !== undefined;
+      if (isWindow && manager.pages >= bo.pages) requireWindow({ pages: bo.pages, place }, manager.pages);
+    }
     if (known.some(({ manager }) => bo.pages <= manager.pages)) return placement;
-    const largest = known.reduce<ResourceManager | null>(
-      (most, { manager }) => (most && most.pages > manager.pages ? most : manager),
-      null,
-    );
-    if (largest !== null) requirePages({ pages: bo.pages, place: { type: "" } }, largest.pages);
+    for (const { place, manager } of known) requirePages({ pages: bo.pages, place }, manager.pages);
     throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 

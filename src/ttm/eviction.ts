@@ -1,3 +1,4 @@
+import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Pool } from "../cgroup/pool.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { Claim } from "./claim.ts";
@@ -98,21 +99,26 @@ class Eviction {
     return false;
   }
 
+  /**
+   * What was protected once need not be after an eviction: it makes the claims of the groups above the victim smaller, and so
+   * their share of what protects all that is below them. A charge can do the same to any group.
+   */
   *#pass(ignoreLow: boolean): Walk<boolean> {
     const { type } = this.#aim;
     const cursor = new LruCursor(type.lru);
-    let charges = type.charges;
     for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
       if (this.#aim.spares(resource) || resource.bo.isReserved) continue;
-      if (!this.#isValuable(resource.pool, ignoreLow)) {
-        if (resource.list !== null) cursor.passOver(resource.list);
+      const limit = this.#aim.limitFor(resource.pool);
+      if (!this.#isValuable(resource.pool, limit, ignoreLow)) {
+        cursor.passOver(kin(resource.pool, limit));
         continue;
       }
-      if (!this.#aim.helps(resource) || !(yield* this.#evict(resource.bo))) continue;
-      this.#evicted++;
-      if (this.#aim.isReached(resource)) return true;
-      if (type.charges !== charges) cursor.reconsider();
-      charges = type.charges;
+      if (!this.#aim.helps(resource)) continue;
+      const { charges } = type;
+      const evicted = yield* this.#evict(resource.bo);
+      if (evicted) this.#evicted++;
+      if (evicted && this.#aim.isReached(resource)) return true;
+      cursor.reconsider(evicted && type.charges === charges ? kin(resource.pool, limit) : undefined);
     }
     return false;
   }
@@ -127,12 +133,19 @@ class Eviction {
     }
   }
 
-  #isValuable(pool: Pool | null, ignoreLow: boolean): boolean {
+  #isValuable(pool: Pool | null, limit: Pool | null, ignoreLow: boolean): boolean {
     if (pool === null) return true;
-    const { valuable, hitLow } = pool.evictValuable(this.#aim.limitFor(pool), { ignoreLow });
+    const { valuable, hitLow } = pool.evictValuable(limit, { ignoreLow });
     this.#hitLow ||= hitLow;
     return valuable;
   }
+}
+
+/** The group directly below `limit` that `pool` belongs to: what happens in another one takes no protection from it. */
+function kin(pool: Pool | null, limit: Pool | null): Cgroup | null {
+  let group = pool?.cgroup ?? null;
+  while (group !== null && group.parent !== null && group.parent !== limit?.cgroup) group = group.parent;
+  return group;
 }
 
 /** Evicts one buffer to where its driver wants it, or gives its contents up. @returns whether it went */

@@ -13,8 +13,6 @@ export class HoleTree {
   #root: Tree = null;
 
   add(hole: Hole): void {
-    hole.low = null;
-    hole.high = null;
     this.#root = insert(this.#root, hole);
   }
 

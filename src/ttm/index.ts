@@ -1,3 +1,4 @@
+export { BuddyManager, type BuddyOptions } from "./buddy-manager.ts";
 export { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
 export { CountManager } from "./count-manager.ts";
 export { type BufferOptions, type Memory, TtmDevice, type TtmDeviceOptions } from "./device.ts";

@@ -19,7 +19,8 @@ export class LruCursor {
   #priority = -1;
   #sequence = 0;
   #generation = -1;
-  #passedOver = new Set<LruList>();
+  /** What was left out, by what it is kin to. */
+  readonly #passedOver = new Map<unknown, Set<LruList>>();
   /** A binary heap by `next`. */
   #lanes: Lane[] = [];
 
@@ -42,18 +43,23 @@ export class LruCursor {
     }
   }
 
-  /** Leaves out the rest of a list. */
-  passOver(list: LruList): void {
-    this.#passedOver.add(list);
-    if (this.#lanes[0]?.list === list) this.#drop();
-    else this.#generation = -1;
+  /** Leaves out the rest of the list that the last entry came from. `kin`: by what it may be taken up again. */
+  passOver(kin: unknown): void {
+    const lane = this.#lanes[0];
+    if (lane === undefined) return;
+    const lists = this.#passedOver.get(kin) ?? new Set();
+    this.#passedOver.set(kin, lists.add(lane.list));
+    this.#drop();
   }
 
-  /** Takes up again what was left out, from where the cursor is. */
-  reconsider(): void {
-    if (this.#passedOver.size === 0) return;
-    this.#passedOver.clear();
-    this.#generation = -1;
+  /** Takes up again what was left out and is kin to that, or all, from where the cursor is. */
+  reconsider(kin?: unknown): void {
+    for (const [key, lists] of kin === undefined
+      ? this.#passedOver
+      : [[kin, this.#passedOver.get(kin) ?? []] as const]) {
+      this.#passedOver.delete(key);
+      for (const list of lists) this.#add(list);
+    }
   }
 
   #visit(lane: Lane, resource: Resource): Resource {
@@ -70,16 +76,21 @@ export class LruCursor {
     return true;
   }
 
+  /** Finds the lists of the present priority, those too that have come to be meanwhile. */
   #collect(): void {
     this.#generation = this.#lru.generation;
     const priority = PRIORITIES[this.#priority];
+    const left = new Set([...this.#passedOver.values()].flatMap((lists) => [...lists]));
     this.#lanes = [];
     if (priority === undefined) return;
-    for (const list of this.#lru.lists(priority)) {
-      const first = this.#passedOver.has(list) ? null : list.after(this.#sequence, null);
-      if (first !== null) this.#lanes.push({ list, seen: null, next: first.sequence });
-    }
-    this.#lanes.sort((a, b) => a.next - b.next);
+    for (const list of this.#lru.lists(priority)) if (!left.has(list)) this.#add(list);
+  }
+
+  #add(list: LruList): void {
+    const first = list.after(this.#sequence, null);
+    if (first === null || list.priority !== PRIORITIES[this.#priority]) return;
+    this.#lanes.push({ list, seen: null, next: first.sequence });
+    this.#rise(this.#lanes.length - 1);
   }
 
   #drop(): void {
@@ -87,6 +98,18 @@ export class LruCursor {
     if (last === undefined || this.#lanes.length === 0) return;
     this.#lanes[0] = last;
     this.#sink(last);
+  }
+
+  /** Puts the last lane where it belongs. */
+  #rise(at: number): void {
+    const lane = this.#lanes[at] as Lane;
+    for (let above = (at - 1) >> 1; at > 0; above = (at - 1) >> 1) {
+      const parent = this.#lanes[above] as Lane;
+      if (parent.next <= lane.next) break;
+      this.#lanes[at] = parent;
+      at = above;
+    }
+    this.#lanes[at] = lane;
   }
 
   /** Puts the first lane where it belongs. */
