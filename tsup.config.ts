@@ -7,8 +7,17 @@ const common: Options = {
   removeNodeProtocol: false,
 };
 
-const library = { index: "src/index.ts", "page-counter": "src/page-counter/index.ts", ttm: "src/ttm/index.ts" };
-const commandLine = { cli: "src/cli/main.ts", "tenant-worker": "src/cli/tenant-worker.ts" };
+const library = {
+  index: "src/index.ts",
+  "page-counter": "src/page-counter/index.ts",
+  ttm: "src/ttm/index.ts",
+  drivers: "src/drivers/index.ts",
+};
+const commandLine = {
+  cli: "src/cli/main.ts",
+  "card-worker": "src/cli/card-worker.ts",
+  "tenant-worker": "src/cli/tenant-worker.ts",
+};
 
 export default defineConfig([
   { ...common, entry: { ...library, ...commandLine }, format: ["esm"] },

@@ -1,9 +1,35 @@
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./test/summary-reporter.ts";
+
+const fast = ["unit", "contract", "property", "conformance", "tidy"];
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/stress/**", "test/package/**"],
     testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: ["default", new SummaryReporter()],
+    projects: [
+      { extends: true, test: { name: "tests", include: fast.map((folder) => `test/${folder}/**/*.test.ts`) } },
+      {
+        extends: true,
+        test: {
+          name: "stress",
+          include: ["test/stress/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

@@ -159,6 +159,7 @@ export const ACCOUNT_AGENT = 32; // u32, address
 export const ACCOUNT_NEXT = 36; // u32, the agent's next account; free list
 export const ACCOUNT_BATCH = 40; // i64, reserved: how much a stock takes ahead
 export const ACCOUNT_EPOCH = 48; // u32, reserved: the drain that the stock has seen
+export const ACCOUNT_USE = 52; // u32, which use of the pool slot it is for: the stamp without its flags
 
 // ----------------------------------------------------------------------------------------------------------- cgroup
 // A directory of the tree. 320 bytes, the name in the last 256.

@@ -11,6 +11,7 @@ import {
   ACCOUNT_SEQUENCE,
   ACCOUNT_SHIFT,
   ACCOUNT_STOCK,
+  ACCOUNT_USE,
   AGENT,
   AGENT_FIRST_ACCOUNT,
   BAD_AMOUNT,
@@ -49,12 +50,24 @@ export function openAccount(agentId: u32, poolId: u32): i32 {
     store32(account + ACCOUNT_SEQUENCE, 0);
     store32(account + ACCOUNT_AGENT, agent);
     store32(account + ACCOUNT_NEXT, load32(agent + AGENT_FIRST_ACCOUNT));
+    store32(account + ACCOUNT_USE, load32(pool + POOL_STAMP) >>> STAMP_SHIFT);
     put32(account + ACCOUNT_POOL, pool);
     put32(agent + AGENT_FIRST_ACCOUNT, account);
   }
   unlock();
   if (pool == 0) return GONE;
   return account == 0 ? NO_SLOT - ACCOUNT : <i32>(account >>> ACCOUNT_SHIFT);
+}
+
+/** Turns to the present use of the account's pool slot: of an earlier one nothing is held any more. @returns OK or a status */
+export function renewAccount(id: u32): i32 {
+  const account = accountOf(id);
+  if (account == 0) return BAD_ID;
+  const use = load32(load32(account + ACCOUNT_POOL) + POOL_STAMP) >>> STAMP_SHIFT;
+  if (load32(account + ACCOUNT_USE) == use) return OK;
+  store64(account + ACCOUNT_HELD, 0);
+  store32(account + ACCOUNT_USE, use);
+  return OK;
 }
 
 /** The record of an id that is in use, or 0. */

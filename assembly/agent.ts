@@ -5,6 +5,7 @@ import {
   ACCOUNT_HELD,
   ACCOUNT_NEXT,
   ACCOUNT_POOL,
+  ACCOUNT_USE,
   AGENT,
   AGENT_ATTACHED,
   AGENT_FIRST_ACCOUNT,
@@ -18,6 +19,8 @@ import {
   BUSY,
   NO_SLOT,
   OK,
+  POOL_STAMP,
+  STAMP_SHIFT,
   TICKET_BYTES,
   TICKET_POOL,
 } from "./abi";
@@ -70,7 +73,8 @@ function closeAccounts(agent: Address): void {
   while (account != 0) {
     const next = load32(account + ACCOUNT_NEXT);
     const pool = load32(account + ACCOUNT_POOL);
-    const held = load64(account + ACCOUNT_HELD);
+    const isPresent = load32(account + ACCOUNT_USE) == load32(pool + POOL_STAMP) >>> STAMP_SHIFT;
+    const held = isPresent ? load64(account + ACCOUNT_HELD) : 0;
     store64(account + ACCOUNT_HELD, 0);
     put32(account + ACCOUNT_POOL, 0);
     giveBack(pool, held);

@@ -1,6 +1,17 @@
 // Counters by themselves, with 64-bit amounts and without accounts: for controllers other than dmem.
 
-import { BAD_ID, OK, POOL_PARENT, POOL_STAMP, POOL_USAGE, RULE_UNCHARGE_CLAMPS } from "./abi";
+import {
+  AMOUNT_MAX,
+  BAD_ID,
+  OK,
+  POOL_MAX,
+  POOL_PARENT,
+  POOL_STAMP,
+  POOL_USAGE,
+  RULE_CHARGE_WRAPS,
+  RULE_UNCHARGE_CLAMPS,
+  TOO_LARGE,
+} from "./abi";
 import { cancel, chargeUp, resetLocalPeak, resetPeak, rule, tryChargeUp, unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
 import { calculateProtection, childrenProtectedUsage, LOW, MIN, protectedUsage } from "./protection";
@@ -11,7 +22,19 @@ const NO_COUNTER: u64 = u64.MAX_VALUE;
 
 export function tryChargeCounter(id: u32, amount: u64): i32 {
   const counter = livePool(id);
-  return counter == 0 ? BAD_ID : tryChargeUp(counter, load32(counter + POOL_STAMP), amount);
+  if (counter == 0) return BAD_ID;
+  if (!rule(RULE_CHARGE_WRAPS) && passesMost(counter, amount)) return TOO_LARGE;
+  return tryChargeUp(counter, load32(counter + POOL_STAMP), amount);
+}
+
+/** Whether a level that would not refuse `amount` cannot hold it. (Only limits above AMOUNT_MAX lead there.) */
+function passesMost(counter: Address, amount: u64): bool {
+  for (; counter != 0; counter = load32(counter + POOL_PARENT)) {
+    const usage = load64(counter + POOL_USAGE) + amount;
+    if (usage > load64(counter + POOL_MAX)) return false;
+    if (usage > <u64>AMOUNT_MAX) return true;
+  }
+  return false;
 }
 
 export function chargeCounter(id: u32, amount: u64): i32 {

@@ -1,6 +1,6 @@
 // The module: what the library may call. Nothing here keeps state; everything lives in the imported memory.
 
-export { charge, held, openAccount, tryCharge, uncharge } from "./account";
+export { charge, held, openAccount, renewAccount, tryCharge, uncharge } from "./account";
 export { attach, detach } from "./agent";
 export { cgroupCondition, createCgroup, createRoot, delegate, findCgroup, removeCgroup } from "./cgroup";
 export {

@@ -142,7 +142,7 @@ function unwind(leaf: Address, top: Address, amount: u64): void {
   let counter = leaf;
   while (counter != top) {
     const parent = load32(counter + POOL_PARENT);
-    sub64(counter + POOL_USAGE, amount);
+    cancel(counter, amount);
     counter = parent;
   }
 }

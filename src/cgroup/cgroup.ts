@@ -12,6 +12,7 @@ import {
   DELEGATES,
   OK,
 } from "../../assembly/abi.ts";
+import { show } from "../core/bytes.ts";
 import { DmemError, typeError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
 import { fileNames, isFileName, readFile, writeFile } from "./files.ts";
@@ -36,7 +37,7 @@ export class Cgroup {
   readonly generation: number;
   readonly #tree: Tree;
   readonly #address: number;
-  readonly #pools = new Map<Region, Pool>();
+  #pools = new WeakMap<Region, Pool>();
   #poolsOf = 0;
 
   /** @internal */
@@ -128,6 +129,13 @@ export class Cgroup {
    */
   pool(region: Region): Pool {
     this.#tree.requireRegion(region);
+    this.requireOnline();
+    if (!region.registered) throw new DmemError("ENODEV", `${region} was unregistered.`);
+    return this.presentPool(region);
+  }
+
+  /** @internal The same without asking whether group and region are still there. */
+  presentPool(region: Region): Pool {
     let cgroup: Cgroup = this;
     while (!cgroup.controlled && cgroup.parent !== null) cgroup = cgroup.parent;
     return cgroup.#pool(region);
@@ -135,7 +143,7 @@ export class Cgroup {
 
   #pool(region: Region): Pool {
     if (this.#poolsOf !== this.incarnation) {
-      this.#pools.clear();
+      this.#pools = new WeakMap();
       this.#poolsOf = this.incarnation;
     }
     const known = this.#pools.get(region);
@@ -143,6 +151,7 @@ export class Cgroup {
     this.requireOnline();
     if (!region.registered) throw new DmemError("ENODEV", `${region} was unregistered.`);
     const pool = new Pool(this.#tree.core, this, region);
+    pool.find(); // so that it is known before the group goes
     this.#pools.set(region, pool);
     return pool;
   }
@@ -174,7 +183,7 @@ export class Cgroup {
    */
   write(file: string, text: string | Uint8Array, options: WriteOptions = {}): number {
     if (typeof text !== "string" && !(text instanceof Uint8Array))
-      throw typeError("A text is a string or a Uint8Array.");
+      throw typeError(`A text is a string or a Uint8Array, not ${show(text)}.`);
     this.requireOnline();
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     return writeFile(this.#tree, this, { file, bytes, options });

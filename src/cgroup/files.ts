@@ -1,4 +1,5 @@
-import { DmemError } from "../core/errors.ts";
+import { show } from "../core/bytes.ts";
+import { DmemError, typeError } from "../core/errors.ts";
 import type { Cgroup } from "./cgroup.ts";
 import {
   type DmemSetting,
@@ -108,6 +109,7 @@ function applySettings(tree: Tree, cgroup: Cgroup, { file, bytes, options }: Wri
 }
 
 function valueFile(tree: Tree, cgroup: Cgroup, file: string): ValueFile {
+  if (typeof file !== "string") throw typeError(`A file's name is a string, not ${show(file)}.`);
   const isRoot = cgroup.parent === null;
   const prefix = `${controllerName(tree)}.`;
   const known = VALUE_FILES[file.slice(prefix.length)];

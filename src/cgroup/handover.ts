@@ -1,8 +1,7 @@
 import { SPENT, TICKET, TICKET_GENERATION } from "../../assembly/abi.ts";
-import { type Bytes, requireBytes, show } from "../core/bytes.ts";
+import { type Bytes, formatBytes, requireBytes, show } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
-import { rangeError } from "../core/errors.ts";
-import { statusError } from "../core/status.ts";
+import { DmemError, rangeError } from "../core/errors.ts";
 import type { Pool } from "./pool.ts";
 
 /** Bytes on their way from one thread to another: a number, good for one {@link Pool.adopt}. */
@@ -15,6 +14,12 @@ export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
   requireBytes(bytes, "An amount");
   if (bytes === 0) throw rangeError("Nothing cannot be handed over: an amount here is at least 1.");
   const account = pool.account();
+  if (pool.find() !== 0 && bytes > pool.held) {
+    throw new DmemError(
+      "EINVAL",
+      `This thread holds ${formatBytes(pool.held)} of ${pool.subject}; it cannot hand over ${formatBytes(bytes)}.`,
+    );
+  }
   const id = core.change(() => core.call.handOver(core.agent, account, pool.stamp, bytes), pool.subject);
   return (core.word(core.addressOf(TICKET, id) + TICKET_GENERATION) * IDS + id) as Ticket;
 }
@@ -23,8 +28,20 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
   if (typeof ticket !== "number" || !Number.isSafeInteger(ticket) || ticket < 1) {
     throw rangeError(`A ticket is what handOver returns, not ${show(ticket)}.`);
   }
-  if (pool.find() === 0) throw statusError(SPENT, pool.subject);
+  if (pool.find() === 0) throw spent(pool, ticket);
   const account = pool.account();
   const [id, generation] = [ticket % IDS, Math.floor(ticket / IDS)];
-  return core.change(() => core.call.adopt(core.agent, account, pool.stamp, id, generation), pool.subject);
+  const attempt = () => core.call.adopt(core.agent, account, pool.stamp, id, generation);
+  return core.change(() => {
+    const result = attempt();
+    if (result === SPENT) throw spent(pool, ticket);
+    return result;
+  }, pool.subject);
+}
+
+function spent(pool: Pool, ticket: Ticket): DmemError {
+  return new DmemError(
+    "EINVAL",
+    `${pool.subject} has no ticket ${ticket}: it was adopted already, taken back, or made for another pool.`,
+  );
 }

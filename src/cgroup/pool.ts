@@ -99,6 +99,7 @@ export class Pool extends PoolRecord {
 
   /** Bytes that this thread has charged or adopted here and not yet returned or handed over. */
   get held(): Bytes {
+    this.core.requireAttached();
     return this.book === 0 ? 0 : this.core.call.held(this.book, this.use);
   }
 
@@ -172,7 +173,7 @@ export class Pool extends PoolRecord {
 
   /** The pool of the parent cgroup, `null` for the root's. */
   get parent(): Pool | null {
-    return this.cgroup.parent?.pool(this.region) ?? null;
+    return this.cgroup.parent?.presentPool(this.region) ?? null;
   }
 
   /** What of the usage is protected, as seen from `root`; `null` or none: from the top. (RFC patch 1.) */
@@ -211,6 +212,7 @@ export class Pool extends PoolRecord {
 
   /** Complains about a pool that another controller gave: its id means nothing here. */
   #own<T extends Pool | null>(pool: T): T {
+    this.core.requireAttached();
     if (pool === null || (pool instanceof Pool && pool.core === this.core)) return pool;
     throw typeError(`${show(pool)} is no pool of this controller.`);
   }

@@ -36,6 +36,11 @@ export class Region {
     this.size = Number(core.long(address + REGION_SIZE));
   }
 
+  /** @internal Whether it is a handle of that agent. */
+  belongsTo(core: Core): boolean {
+    return this.#core === core;
+  }
+
   /** Whether it is still registered. */
   get registered(): boolean {
     return this.#core.call.regionCondition(this.id, this.generation) === 0;

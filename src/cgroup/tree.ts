@@ -11,6 +11,7 @@ import {
   REGION_NEXT,
   REGION_STATE,
 } from "../../assembly/abi.ts";
+import { show } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { DmemError, typeError } from "../core/errors.ts";
 import { Cgroup } from "./cgroup.ts";
@@ -67,9 +68,8 @@ export class Tree {
 
   /** Complains about what is not a region of this tree. */
   requireRegion(region: unknown): asserts region is Region {
-    if (!(region instanceof Region)) throw typeError("A region is what registerRegion returns.");
-    if (this.region(region.id) !== region && region.registered)
-      throw typeError(`${region} belongs to another controller.`);
+    if (!(region instanceof Region)) throw typeError(`A region is what registerRegion returns, not ${show(region)}.`);
+    if (!region.belongsTo(this.core)) throw typeError(`${region} belongs to another controller.`);
   }
 
   get hasDrmFiles(): boolean {

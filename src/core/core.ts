@@ -32,9 +32,13 @@ const STABLE_READS = 8;
 
 const REFUSING: CoreExports = new Proxy({} as CoreExports, {
   get() {
-    throw new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
+    throw disposed();
   },
 });
+
+function disposed(): DmemError {
+  return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
+}
 
 /**
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
@@ -85,6 +89,11 @@ export class Core {
     return this.call !== REFUSING;
   }
 
+  /** Refuses once this agent is detached: its slot may be another one's by now. */
+  requireAttached(): void {
+    if (!this.attached) throw disposed();
+  }
+
   follows(rule: number): boolean {
     return (this.rules & rule) !== 0;
   }
@@ -124,12 +133,13 @@ export class Core {
     if (account === undefined) {
       account = this.change(() => this.call.openAccount(this.agent, pool), subject);
       this.accounts.set(pool, account);
-    }
+    } else this.call.renewAccount(account);
     return account;
   }
 
   /** Lays a name down for the next call; returns its length in bytes. */
   layDown(name: Uint8Array): number {
+    this.requireAttached();
     if (name.length > NAME_MAX) throw new DmemError("ENAMETOOLONG", `A name has at most ${NAME_MAX} bytes.`);
     this.#bytes.set(name, this.addressOf(AGENT, this.agent) + AGENT_NAME);
     return name.length;
@@ -155,6 +165,7 @@ export class Core {
 
   /** Reads linked records so that nothing that `read` saw was freed meanwhile. `read` may run several times. */
   stable<T>(read: () => T): T {
+    this.requireAttached();
     for (let tries = 0; tries < STABLE_READS; tries++) {
       const version = this.word(ARENA_VERSION);
       const result = read();

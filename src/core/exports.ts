@@ -4,6 +4,7 @@ export interface CoreExports {
   detach(agent: number): number;
 
   openAccount(agent: number, pool: number): number;
+  renewAccount(account: number): number;
   tryCharge(account: number, stamp: number, bytes: number): number;
   charge(account: number, stamp: number, bytes: number): number;
   uncharge(account: number, stamp: number, bytes: number): number;

@@ -1,5 +1,6 @@
 import {
   AMOUNT_MAX,
+  BELOW_USAGE,
   OK,
   POOL_EFFECTIVE_LOW,
   POOL_EFFECTIVE_MIN,
@@ -131,12 +132,12 @@ export class PageCounter {
    * @throws {DmemError} `EINVAL` if one has less ("intended")
    */
   uncharge(n: bigint): PageCounter[] {
-    return this.#short(this.#core.call.unchargeCounter(this.#id, amount(n)));
+    return this.#short(this.#core.call.unchargeCounter(this.#id, amount(n)), n);
   }
 
   /** The same for this counter alone: takes back a part of a charge. */
   cancel(n: bigint): PageCounter[] {
-    return this.#short(this.#core.call.cancelCounter(this.#id, amount(n)));
+    return this.#short(this.#core.call.cancelCounter(this.#id, amount(n)), n);
   }
 
   setMin(n: bigint): void {
@@ -153,7 +154,11 @@ export class PageCounter {
 
   /** @throws {DmemError} `EBUSY` if usage is above `n`; nothing is changed then */
   setMax(n: bigint): void {
-    this.#set((core) => core.call.lowerMax(core.agent, this.#id, this.#stamp, amount(n)));
+    this.#set((core) => {
+      const status = core.call.lowerMax(core.agent, this.#id, this.#stamp, amount(n));
+      if (status !== BELOW_USAGE) return status;
+      throw new DmemError("EBUSY", `The counter has ${this.values().usage}, more than a max of ${n}.`);
+    });
   }
 
   /** Both marks become the present usage. */
@@ -173,6 +178,7 @@ export class PageCounter {
    * @param recursive whether protection that no child claims floats to usage that is not protected
    */
   calculateProtection(root: PageCounter, recursive = true): void {
+    if (!(root instanceof PageCounter)) throw typeError(`The root is a counter, not ${show(root)}.`);
     if (root.#core !== this.#core) throw typeError("The root is a counter of another tree.");
     this.#set((core) => core.call.protectCounter(root.#id, this.#id, recursive));
   }
@@ -217,7 +223,7 @@ export class PageCounter {
   }
 
   /** The counters that `levels` has a bit for. Without leave to stop at 0, there is none or nothing was done. */
-  #short(levels: bigint): PageCounter[] {
+  #short(levels: bigint, n: bigint): PageCounter[] {
     if (levels === 0n) return [];
     const counters: PageCounter[] = [];
     let level = 0n;
@@ -225,9 +231,13 @@ export class PageCounter {
       if ((BigInt.asUintN(64, levels) >> level) & 1n) counters.push(counter);
       if (level < 63n) level++;
     }
-    if (!this.#core.follows(RULE_UNCHARGE_CLAMPS)) throw new DmemError("EINVAL", "The counter has less than that.");
+    if (!this.#core.follows(RULE_UNCHARGE_CLAMPS)) throw tooLittle(counters, n);
     return counters;
   }
+}
+
+function tooLittle([counter]: readonly PageCounter[], n: bigint): DmemError {
+  return new DmemError("EINVAL", `A counter has ${counter?.values().usage}; ${n} cannot be taken off it.`);
 }
 
 const MOST = BigInt(AMOUNT_MAX);

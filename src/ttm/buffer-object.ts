@@ -117,6 +117,7 @@ export class BufferObject {
       options.signal?.throwIfAborted();
       const walk = validate(operation, this, this.device.usable(this, placement));
       await this.device.runAsync(walk, options.signal);
+      if (this.#isFreed) throw new DmemError("ENODEV", `${this} was freed meanwhile: its device was disposed of.`);
     } finally {
       this.#unlock();
     }

@@ -1,8 +1,8 @@
 import { RULE_EVICTOR_PAYS, RULE_HOPELESS_REQUEST_EVICTS } from "../../assembly/abi.ts";
-import type { Cgroup } from "../cgroup/cgroup.ts";
+import { Cgroup } from "../cgroup/cgroup.ts";
 import type { Dmem } from "../cgroup/dmem.ts";
 import type { Pool } from "../cgroup/pool.ts";
-import type { Region } from "../cgroup/region.ts";
+import type { Reclaim, Region } from "../cgroup/region.ts";
 import { type Bytes, isBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
 import { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
@@ -11,7 +11,7 @@ import { evict, evictTo, reclaimFrom } from "./eviction.ts";
 import { PRIORITIES, type Priority } from "./lru.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
-import type { Placement } from "./place.ts";
+import { type Placement, windowPages } from "./place.ts";
 import type { Resource } from "./resource.ts";
 import { PAGE_BYTES, type ResourceManager, requirePages, requireWindow } from "./resource-manager.ts";
 
@@ -57,16 +57,17 @@ export class TtmDevice {
   readonly #buffers = new Set<BufferObject>();
   readonly #driver: Driver;
   readonly #noSpace: "ENOSPC" | "ENOMEM";
+  #isDisposed = false;
 
   constructor(options: TtmDeviceOptions) {
     this.dmem = options.dmem;
     this.#driver = options.driver;
     this.#noSpace = options.noSpace ?? "ENOSPC";
     for (const [name, memory] of Object.entries(options.memories)) {
-      const type = new MemoryType(name, memory, this.#unevictable);
-      this.#types.set(name, type);
-      if (type.region !== null) this.#reclaimFor(type, type.region);
+      this.#types.set(name, new MemoryType(name, memory, this.#unevictable));
     }
+    this.#requireFreeRegions();
+    for (const type of this.#accounted()) type.region.reclaim = this.#reclaimFor(type);
   }
 
   /**
@@ -98,6 +99,8 @@ export class TtmDevice {
   }
 
   #make({ size, owner, priority = 0 }: BufferOptions): BufferObject {
+    if (this.#isDisposed) throw new DmemError("ENODEV", "This device was disposed of.");
+    if (!(owner instanceof Cgroup)) throw typeError(`A buffer's owner is a cgroup, not ${show(owner)}.`);
     if (!isBytes(size) || size === 0 || size % PAGE_BYTES !== 0) {
       throw rangeError(`A buffer has whole pages of ${PAGE_BYTES} bytes, at least one, not ${show(size)} bytes.`);
     }
@@ -145,7 +148,7 @@ export class TtmDevice {
    * @returns how many bytes were evicted
    */
   async reclaimAsync(pool: Pool, signal?: AbortSignal): Promise<Bytes> {
-    const type = [...this.#types.values()].find(({ region }) => region === pool.region);
+    const type = [...this.#accounted()].find(({ region }) => region === pool.region);
     if (type === undefined) throw new DmemError("EINVAL", `This device has no memory that ${pool.region} accounts.`);
     const bytes = pool.usage - pool.max;
     return bytes <= 0 ? 0 : this.runAsync(reclaimFrom(this.#operation(signal), type, { pool, bytes }), signal);
@@ -159,10 +162,11 @@ export class TtmDevice {
    */
   swapOut(bytes: Bytes, from: string, to: string): Bytes {
     this.#requireType(to);
+    const placement = [{ type: to, desired: true }]; // nothing has to come back for it
     let moved = 0;
     for (const bo of this.lru(from).flat()) {
       if (moved >= bytes) break;
-      if (!bo.isReserved && this.runSync(evictTo(this.#operation(), bo, [{ type: to }]))) moved += bo.size;
+      if (!bo.isReserved && this.runSync(evictTo(this.#operation(), bo, placement))) moved += bo.size;
     }
     return moved;
   }
@@ -174,8 +178,10 @@ export class TtmDevice {
 
   /** Frees all buffers and gives up the regions' reclaim callbacks. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     for (const bo of this.#buffers) bo.discard();
-    for (const { region } of this.#types.values()) if (region !== null) region.reclaim = undefined;
+    for (const { region } of this.#accounted()) region.reclaim = undefined;
   }
 
   [Symbol.dispose](): void {
@@ -212,18 +218,19 @@ export class TtmDevice {
 
   /** @internal Complains about a placement that cannot be fulfilled whatever is evicted, unless the rule is to try all the same. */
   usable(bo: BufferObject, placement: Placement): Placement {
-    if (!Array.isArray(placement)) throw typeError(`A placement is an array of places, not ${show(placement)}.`);
+    if (!Array.isArray(placement) || placement.some((place) => typeof place?.type !== "string")) {
+      throw typeError("A placement is an array of places, each with a type: the name of a memory.");
+    }
     if (placement.length === 0 || this.hopelessRequestsEvict) return placement;
     const known = placement.flatMap((place) => {
       const type = this.#types.get(place.type);
-      return type === undefined ? [] : [{ place, manager: type.manager }];
+      return type === undefined ? [] : [{ place, capacity: type.manager.pages }];
     });
-    for (const { place, manager } of known) {
-      const isWindow = place.first !== undefined || place.end !== undefined;
-      if (isWindow && manager.pages >= bo.pages) requireWindow({ pages: bo.pages, place }, manager.pages);
-    }
-    if (known.some(({ manager }) => bo.pages <= manager.pages)) return placement;
-    for (const { place, manager } of known) requirePages({ pages: bo.pages, place }, manager.pages);
+    const windowed = known.filter(({ place }) => place.first !== undefined || place.end !== undefined);
+    for (const { place, capacity } of windowed) requireWindow({ pages: 1, place }, capacity);
+    if (known.some(({ place, capacity }) => bo.pages <= windowPages(place, capacity))) return placement;
+    for (const { place, capacity } of known) requirePages({ pages: bo.pages, place }, capacity);
+    for (const { place, capacity } of windowed) requireWindow({ pages: bo.pages, place }, capacity);
     throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 
@@ -248,11 +255,27 @@ export class TtmDevice {
     return runAsync(walk, this.#driver, signal);
   }
 
+  *#accounted(): Generator<MemoryType & { readonly region: Region }> {
+    for (const type of this.#types.values()) if (type.isAccounted()) yield type;
+  }
+
+  /** One callback brings a region's usage down in a thread, so it accounts one memory of one device there. */
+  #requireFreeRegions(): void {
+    const seen = new Set<Region>();
+    for (const { region } of this.#accounted()) {
+      if (region.reclaim !== undefined || seen.has(region)) {
+        throw new DmemError(
+          "EBUSY",
+          `${region} accounts another memory in this thread, or has a reclaim callback already.`,
+        );
+      }
+      seen.add(region);
+    }
+  }
+
   /** Has limits of the region that are lowered bring usage down here. */
-  #reclaimFor(type: MemoryType, region: Region): void {
-    if (region.reclaim !== undefined)
-      throw new DmemError("EBUSY", `${region} has a reclaim callback in this thread already.`);
-    region.reclaim = (pool, bytes) =>
+  #reclaimFor(type: MemoryType): Reclaim {
+    return (pool, bytes) =>
       this.runSync(reclaimFrom(this.#operation(), type, { pool, bytes })) > 0 ? undefined : "ENOSPC";
   }
 

@@ -46,7 +46,8 @@ function answer<T>(walk: Walk<T>, outcome: Outcome): IteratorResult<Move, T> {
 function attemptMove(driver: Driver, move: Move): Outcome {
   try {
     if (driver.move === undefined && driver.moveAsync !== undefined) throw new DmemError("EINVAL", ASYNC_ONLY);
-    driver.move?.(move);
+    const result: unknown = driver.move?.(move);
+    if (result instanceof Promise) throw new DmemError("EINVAL", ASYNC_ONLY);
     return {};
   } catch (error) {
     return { error };
@@ -56,7 +57,7 @@ function attemptMove(driver: Driver, move: Move): Outcome {
 async function attemptMoveAsync(driver: Driver, move: Move, signal: AbortSignal | undefined): Promise<Outcome> {
   try {
     signal?.throwIfAborted();
-    await untilAborted(driver.moveAsync?.(move, signal) ?? driver.move?.(move), signal);
+    await untilAborted(driver.moveAsync ? driver.moveAsync(move, signal) : driver.move?.(move), signal);
     return {};
   } catch (error) {
     return { error };

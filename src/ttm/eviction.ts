@@ -2,11 +2,11 @@ import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Pool } from "../cgroup/pool.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { Claim } from "./claim.ts";
-import { freeBytes, isHopeless, type RoomAim } from "./hopelessness.ts";
+import { freeBytes, isHopeless, lacking, type RoomAim } from "./hopelessness.ts";
 import { LruCursor } from "./lru-cursor.ts";
 import type { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
-import type { Placement } from "./place.ts";
+import { type Placement, windowPages } from "./place.ts";
 import { move, replace } from "./placing.ts";
 import type { Resource } from "./resource.ts";
 
@@ -39,10 +39,11 @@ export function* makeRoom(
     spares: (resource) => resource.bo === bo || (restricted && resource.pool === pool),
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
     isReached: () => claim.charge() === null && claim.allocate(),
-    needs: limit === null ? bo.size - freeBytes(type) : limit.usage + bo.size - limit.max,
+    needs: Math.max(bo.size - freeBytes(type), limit === null ? 0 : lacking(pool, bo.size)),
     ignoresLow: !restricted,
   };
-  if (!operation.device.hopelessRequestsEvict && isHopeless(aim)) return false;
+  const neverFits = bo.pages > windowPages(place, type.manager.pages);
+  if (!operation.device.hopelessRequestsEvict && (neverFits || isHopeless(aim))) return false;
   const eviction = new Eviction(operation, aim);
   if (yield* eviction.run(!restricted)) return true;
   return operation.ticket && (yield* eviction.persist(!restricted));
@@ -157,7 +158,7 @@ export function* evict(operation: Operation, bo: BufferObject): Walk<boolean> {
   }
   bo.reserve();
   try {
-    yield { bo, from: bo.place, to: null, evict: true };
+    yield { bo, from: bo.place, to: null, target: null, evict: true };
     bo.dropResource();
     return true;
   } finally {

@@ -19,36 +19,50 @@ export function freeBytes({ manager }: MemoryType): Bytes {
   return (manager.pages - manager.usedPages) * PAGE_BYTES;
 }
 
+/** What has to go before `bytes` can be charged to `pool` and all above it: the most that any of them lacks. */
+export function lacking(pool: Pool | null, bytes: Bytes): Bytes {
+  let most = 0;
+  for (let level = pool; level !== null; level = level.parent) most = Math.max(most, level.usage + bytes - level.max);
+  return most;
+}
+
 /**
- * Whether even all that may be evicted would not do. Fragments and windows are left out of account: they may still be in
- * the way of a request that is not hopeless by size.
+ * Whether even all that may be evicted would not do. Protection is taken as it is now; fragments and windows are left out of
+ * account: they may still be in the way of a request that is not hopeless by size.
  *
  * Cost: looks at as many buffers as the request would evict; at all that are left only if it is hopeless.
  */
 export function isHopeless(aim: RoomAim): boolean {
+  const unprotected = new Map<Pool | null, Bytes>();
   let left = aim.needs;
   for (const priority of PRIORITIES) {
     for (const list of aim.type.lru.lists(priority)) {
       if (left <= 0) return false;
-      left -= evictable(aim, list, left);
+      left -= evictable(aim, list, { enough: left, unprotected });
     }
   }
   return left > 0;
 }
 
-/** Bytes of a list that may go, counted up to `enough`. */
-function evictable(aim: RoomAim, list: LruList, enough: Bytes): Bytes {
-  const unprotected = list.pool === null ? enough : unprotectedBytes(aim, list.pool);
+/** Bytes of a list that may go, counted up to `enough`; what its pool may still lose is kept in `unprotected`. */
+function evictable(
+  aim: RoomAim,
+  list: LruList,
+  { enough, unprotected }: { enough: Bytes; unprotected: Map<Pool | null, Bytes> },
+): Bytes {
+  const allowed = unprotected.get(list.pool) ?? unprotectedBytes(aim, list.pool);
   let bytes = 0;
   for (const resource of list) {
-    if (bytes >= Math.min(unprotected, enough)) break;
+    if (bytes >= Math.min(allowed, enough)) break;
     if (!aim.spares(resource) && !resource.bo.isReserved && aim.helps(resource)) bytes += resource.bo.size;
   }
+  unprotected.set(list.pool, allowed - bytes);
   return bytes;
 }
 
 /** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */
-function unprotectedBytes(aim: RoomAim, pool: Pool): Bytes {
+function unprotectedBytes(aim: RoomAim, pool: Pool | null): Bytes {
+  if (pool === null) return Number.POSITIVE_INFINITY;
   const limit = aim.limitFor(pool);
   if (!pool.evictValuable(limit, { ignoreLow: aim.ignoresLow }).valuable) return 0;
   if (limit === pool) return Number.POSITIVE_INFINITY;

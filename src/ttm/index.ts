@@ -1,5 +1,6 @@
 export { BuddyManager, type BuddyOptions } from "./buddy-manager.ts";
 export { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
+export { Contents } from "./contents.ts";
 export { CountManager } from "./count-manager.ts";
 export { type BufferOptions, type Memory, TtmDevice, type TtmDeviceOptions } from "./device.ts";
 export type { Driver } from "./drive.ts";
@@ -9,4 +10,5 @@ export type { PageRange } from "./page-range.ts";
 export type { Place, Placement } from "./place.ts";
 export { RangeManager } from "./range-manager.ts";
 export { type Allocation, PAGE_BYTES, type Request, type ResourceManager } from "./resource-manager.ts";
+export { SwapFile, type SwapFileOptions } from "./swap-file.ts";
 export { SystemManager } from "./system-manager.ts";

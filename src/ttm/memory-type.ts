@@ -22,6 +22,10 @@ export class MemoryType {
     this.unevictable = unevictable;
   }
 
+  isAccounted(): this is MemoryType & { readonly region: Region } {
+    return this.region !== null;
+  }
+
   /** Memory that never runs out: nothing is ever evicted from it to make room. */
   get isUnlimited(): boolean {
     return this.manager.pages === Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { TtmDevice } from "./device.ts";
+import type { Allocation } from "./resource-manager.ts";
 
 /** A change of place that the walk wants: it goes on when it is told how that went. */
 export interface Move {
@@ -9,6 +10,8 @@ export interface Move {
   readonly from: string | null;
   /** Name of the memory it goes to; `null`: its contents are given up. */
   readonly to: string | null;
+  /** The space that it gets there; what it leaves is `bo.allocation`. `null`: its contents are given up. */
+  readonly target: Allocation | null;
   /** Whether it has to go for others. */
   readonly evict: boolean;
 }

@@ -30,3 +30,9 @@ export type Placement = readonly Place[];
 export function windowOf({ first = 0, end }: Place, pages: number): PageRange {
   return { first, end: end ?? pages };
 }
+
+/** How large that is. */
+export function windowPages(place: Place, pages: number): number {
+  const { first, end } = windowOf(place, pages);
+  return end - first;
+}

@@ -17,7 +17,11 @@ export function* validate(operation: Operation, bo: BufferObject, placement: Pla
   }
   for (const force of [false, true]) {
     if (bo.resource !== null && isPlaced(bo.resource, placement, force)) return;
-    if (bo.pinCount > 0) throw new DmemError("EINVAL", `${bo} is pinned in ${bo.place}; it cannot move.`);
+    if (bo.pinCount > 0)
+      throw new DmemError(
+        "EINVAL",
+        `${bo} is pinned ${bo.place === null ? "without a place" : `in ${bo.place}`}; it cannot move.`,
+      );
     const resource = yield* attempt(operation, bo, { placement, force });
     if (resource === null) continue;
     yield* move(bo, resource, false);
@@ -36,7 +40,7 @@ export function* replace(operation: Operation, bo: BufferObject, placement: Plac
 export function* move(bo: BufferObject, resource: Resource, evict: boolean): Walk<void> {
   let moved = false;
   try {
-    yield { bo, from: bo.place, to: resource.type.name, evict };
+    yield { bo, from: bo.place, to: resource.type.name, target: resource.allocation, evict };
     moved = true;
   } finally {
     if (!moved) resource.release();

@@ -4,6 +4,9 @@
 
 const { EFFORT = "1", SEED, SEED_PATH } = process.env;
 
+/** For one test. */
+export const TIMEOUT_MS = 60_000 * Number(EFFORT);
+
 /** Parameters for `fc.assert`: so many runs, times EFFORT, or the one that the environment asks for. */
 export function runs(count: number): { numRuns: number; seed?: number; path?: string } {
   return {

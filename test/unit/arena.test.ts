@@ -1,0 +1,117 @@
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import { expect, test, vi } from "vitest";
+import { ARENA_MAGIC, ARENA_SIZE, ARENA_STAMP, MAGIC } from "../../assembly/abi.ts";
+import { createArena } from "../../src/core/arena.ts";
+import { layoutStamp } from "../../src/core/binary.ts";
+import { completeCapacity } from "../../src/core/capacity.ts";
+import { Dmem } from "../../src/index.ts";
+import { expectRefusal } from "./refusal.ts";
+import { memoryOf, smallDmem } from "./small-dmem.ts";
+
+const PAGE = 65536;
+
+function emptyMemory(pages: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** An arena with one word of its header changed. */
+function changed(address: number, value: number): WebAssembly.Memory {
+  const memory = memoryOf(smallDmem());
+  new Uint32Array(memory.buffer)[address / 4] = value;
+  return memory;
+}
+
+function attach(arena: unknown): Dmem {
+  return Dmem.attach({ arena });
+}
+
+test.each([null, undefined, 5, "arena", {}, new ArrayBuffer(8), new SharedArrayBuffer(8)])(
+  "%s is no handle",
+  (handle) => {
+    expectRefusal(() => Dmem.attach(handle as never), "TypeError", "dmem.handle");
+  },
+);
+
+test("a handle is shown in the error by its value", () => {
+  expectRefusal(() => Dmem.attach(5 as never), "TypeError", "not 5");
+});
+
+test.each([null, {}, new ArrayBuffer(PAGE), new SharedArrayBuffer(PAGE), new Uint8Array(PAGE)])(
+  "a handle with %s for a memory is none",
+  (arena) => {
+    expectRefusal(() => attach(arena), "TypeError", "shared WebAssembly.Memory");
+  },
+);
+
+test("a memory that is not shared is refused", () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 } as never);
+  expectRefusal(() => attach(memory), "TypeError", "shared WebAssembly.Memory");
+});
+
+test("a shared memory that is no arena is refused and left alone", () => {
+  const memory = emptyMemory(1);
+  expectRefusal(() => attach(memory), "EINVAL", "not an arena of dmemcg");
+  expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
+});
+
+test("a memory that is too short for a header is refused", () => {
+  expectRefusal(() => attach(emptyMemory(0)), "EINVAL", "not an arena of dmemcg");
+});
+
+test("an arena of another version is refused, and both are named", () => {
+  expectRefusal(() => attach(changed(ARENA_STAMP, 12345)), "EINVAL", "12345", `${layoutStamp}`);
+});
+
+test("an arena without its magic is refused", () => {
+  expectRefusal(() => attach(changed(ARENA_MAGIC, MAGIC + 1)), "EINVAL", "not an arena of dmemcg");
+});
+
+test.each([0, 1023, PAGE + 1])("an arena that says it has %i bytes in a memory of one page is refused", (size) => {
+  expectRefusal(() => attach(changed(ARENA_SIZE, size)), "EINVAL", `${size} bytes`, `${PAGE}`);
+});
+
+test("a refused attach takes no agent's place", () => {
+  const dmem = smallDmem({ capacity: { agents: 2 } });
+  const words = new Uint32Array(memoryOf(dmem).buffer);
+  for (let i = 0; i < 10; i++) {
+    words[ARENA_STAMP / 4] = layoutStamp + 1;
+    expectRefusal(() => Dmem.attach(dmem.handle), "EINVAL");
+  }
+  words[ARENA_STAMP / 4] = layoutStamp;
+  Dmem.attach(dmem.handle).dispose();
+});
+
+test("a handle that crossed a message port leads to the same arena", () => {
+  const dmem = smallDmem();
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(dmem.handle);
+  const other = Dmem.attach(receiveMessageOnPort(port2)?.message);
+  other.root.mkdir("a");
+  expect(dmem.root.children.map(String)).toEqual(["/a"]);
+  other.dispose();
+  port1.close();
+});
+
+test("capacities that need more than 4 GiB are refused with how much they need", () => {
+  const arrangement = { capacity: completeCapacity({ pools: 2 ** 25, accounts: 1 }), rules: 0, options: 0 };
+  expectRefusal(() => createArena(arrangement), "RangeError", `${2 ** 32}`, " bytes together");
+});
+
+test("memory that the process cannot reserve is told as such", () => {
+  const spy = vi.spyOn(WebAssembly, "Memory").mockImplementation(
+    class {
+      constructor() {
+        throw new RangeError("could not allocate memory");
+      }
+    } as never,
+  );
+  expectRefusal(() => Dmem.create({ capacity: { cgroups: 1, pools: 1 } }), "ENOMEM", " bytes");
+  spy.mockRestore();
+});
+
+test("a new arena is as large as its capacities and empty", () => {
+  const memory = createArena({ capacity: completeCapacity({ cgroups: 1000 }), rules: 0, options: 0 });
+  const size = new Uint32Array(memory.buffer)[ARENA_SIZE / 4] ?? 0;
+  expect(memory.buffer.byteLength).toBe(Math.ceil(size / PAGE) * PAGE);
+  expect(new Uint8Array(memory.buffer).subarray(1024).every((byte) => byte === 0)).toBe(true);
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { show } from "../../src/core/bytes.ts";
+import { Dmem } from "../../src/index.ts";
+import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
+
+describe("the handle", () => {
+  test("is the same object every time", () => {
+    const { dmem, group, region, pool } = onePool();
+    expect(group.pool(region)).toBe(pool);
+    pool.charge(1);
+    expect(dmem.cgroup("/a").pool(dmem.region("vram"))).toBe(pool);
+  });
+
+  test("is another one for another group, region or agent", () => {
+    const { dmem, group, region, pool } = onePool();
+    const other = dmem.registerRegion("other", { size: 1 });
+    const handles = [pool, dmem.root.pool(region), group.pool(other), seenBy(attachTo(dmem), pool)];
+    expect(new Set(handles).size).toBe(4);
+  });
+
+  test("knows its group, its region and the pool above", () => {
+    const { dmem, group, region, pool } = onePool();
+    const top = dmem.root.pool(region);
+    expect([pool.cgroup, pool.region, pool.parent, top.parent]).toEqual([group, region, top, null]);
+    expect(String(pool)).toBe("/a vram");
+  });
+
+  test("makes no counter before the first charge or limit", () => {
+    const { dmem, pool } = onePool();
+    expect(pool).toMatchObject({ usage: 0, peak: 0, held: 0, attached: false });
+    expect(pool.values()).toEqual({ usage: 0n, peak: 0n, min: 0n, low: 0n, high: 0n, max: 2n ** 51n - 1n });
+    expect(slotsUsed(dmem)).toMatchObject({ pools: 0, accounts: 0 });
+  });
+
+  test("makes the counters of all ancestors with its own", () => {
+    const { dmem, group, region, pool } = onePool();
+    const leaf = group.mkdir("b").mkdir("c").pool(region);
+    leaf.charge(0);
+    expect(slotsUsed(dmem)).toMatchObject({ pools: 4, accounts: 1 });
+    expect([leaf.attached, pool.attached, dmem.root.pool(region).attached]).toEqual([true, true, true]);
+  });
+
+  test("makes its counter for a limit too", () => {
+    const { dmem, pool } = onePool();
+    pool.low = 5;
+    expect([pool.attached, slotsUsed(dmem)]).toMatchObject([true, { pools: 2, accounts: 0 }]);
+  });
+
+  test("finds the counter that another agent made", () => {
+    const { dmem, pool } = onePool();
+    const same = seenBy(attachTo(dmem), pool);
+    same.charge(5);
+    expect(pool).toMatchObject({ attached: true, usage: 5, peak: 5, held: 0 });
+  });
+});
+
+describe("peak", () => {
+  test("is the largest usage, and stays when usage falls", () => {
+    const { dmem, region, pool } = onePool();
+    pool.charge(5);
+    pool.uncharge(4);
+    pool.tryCharge(3);
+    expect([pool.peak, dmem.root.pool(region).peak]).toEqual([5, 5]);
+    pool.charge(2);
+    expect(pool.peak).toBe(6);
+  });
+
+  test("does not count a charge that was refused, at any level", () => {
+    const { group, region, pool } = onePool();
+    const below = group.mkdir("b").pool(region);
+    pool.max = 10;
+    below.charge(4);
+    expect(below.tryCharge(7)).toBe(pool);
+    expect([below.peak, pool.peak]).toEqual([4, 4]);
+  });
+
+  test("counts a charge that goes over max", () => {
+    const { pool } = onePool();
+    pool.max = 1;
+    pool.charge(5);
+    expect(pool.peak).toBe(5);
+  });
+
+  test("is that of the sum where two groups meet", () => {
+    const { dmem, region, pool } = onePool();
+    const other = dmem.root.mkdir("b").pool(region);
+    pool.charge(5);
+    pool.uncharge(5);
+    other.charge(3);
+    pool.charge(1);
+    expect([pool.peak, other.peak, dmem.root.pool(region).peak]).toEqual([5, 3, 5]);
+  });
+});
+
+describe("what is no region of this controller is refused:", () => {
+  test.each([null, undefined, "vram", 1, {}])("%s", (value) => {
+    const { dmem, group } = onePool();
+    expectRefusalUnchanged(dmem, () => group.pool(value as never), "TypeError", "registerRegion", show(value));
+  });
+
+  test("the region of another controller", () => {
+    const { dmem, group } = onePool();
+    const { region } = onePool();
+    expectRefusalUnchanged(dmem, () => group.pool(region), "TypeError", '"vram"', "another controller");
+  });
+
+  test("the region of a larger controller, whose id is beyond all here", () => {
+    const { dmem, group } = onePool();
+    using larger = Dmem.create({ capacity: { regions: 500 } });
+    const regions = Array.from({ length: 500 }, (_, i) => larger.registerRegion(`r${i}`, { size: 1 }));
+    for (const region of regions) {
+      expectRefusalUnchanged(dmem, () => group.pool(region), "TypeError", `"${region.name}"`, "another controller");
+    }
+  });
+
+  test("the handle of another agent of this controller", () => {
+    const { dmem, region } = onePool();
+    const other = attachTo(dmem);
+    expectRefusalUnchanged(dmem, () => other.root.pool(region), "TypeError", "another controller");
+  });
+});
+
+describe("after rmdir", () => {
+  test("the group has no pool any more", () => {
+    const { dmem, group, region, pool } = onePool();
+    group.rmdir();
+    expectRefusalUnchanged(dmem, () => group.pool(region), "ENODEV", '"/a"');
+    expect(pool).toMatchObject({ usage: 0, attached: false });
+  });
+
+  test("a group that never had the controller has none either", () => {
+    const dmem = smallDmem({ subtreeControl: "manual" });
+    const region = dmem.registerRegion("vram", { size: 1 });
+    const group = dmem.root.mkdir("a");
+    group.rmdir();
+    expectRefusalUnchanged(dmem, () => group.pool(region), "ENODEV", '"/a"');
+  });
+
+  test.each(["tryCharge", "charge"] as const)("%s is refused, used or not", (operation) => {
+    const { dmem, group, region, pool } = onePool();
+    const unused = group.pool(dmem.registerRegion("other", { size: 1 }));
+    pool.charge(5);
+    group.rmdir();
+    expectRefusalUnchanged(dmem, () => pool[operation](1), "ENODEV", 'vram in "/a"');
+    expectRefusalUnchanged(dmem, () => unused[operation](1), "ENODEV", 'other in "/a"');
+    expect([pool.usage, dmem.root.pool(region).usage]).toEqual([5, 5]);
+  });
+
+  test("what is charged stays and can be returned", () => {
+    const { dmem, group, region, pool } = onePool();
+    pool.charge(5);
+    group.rmdir();
+    pool.uncharge(2);
+    expect(pool).toMatchObject({ usage: 3, held: 3, peak: 5, attached: true });
+    pool.uncharge(3);
+    expect(pool).toMatchObject({ usage: 0, held: 0, peak: 0, attached: false });
+    expect(dmem.root.pool(region).usage).toBe(0);
+    pool.uncharge(0);
+    expectRefusalUnchanged(dmem, () => pool.uncharge(1), "ENODEV", 'vram in "/a"', "removed");
+  });
+});

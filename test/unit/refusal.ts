@@ -1,0 +1,39 @@
+import { expect } from "vitest";
+import type { ErrorCode } from "../../src/index.ts";
+
+/** The numbers as system calls return them. */
+const ERRNO: Readonly<Record<ErrorCode, number>> = {
+  ENOENT: -2,
+  EIO: -5,
+  E2BIG: -7,
+  EAGAIN: -11,
+  ENOMEM: -12,
+  EBUSY: -16,
+  EEXIST: -17,
+  ENODEV: -19,
+  EINVAL: -22,
+  ENOSPC: -28,
+  ENAMETOOLONG: -36,
+};
+
+/** An errno's name stands for a `DmemError`, a class for misuse by the programmer. */
+export type Kind = ErrorCode | "RangeError" | "TypeError";
+
+/** Expects `attempt` to throw just that, with all of `words` in its message. */
+export function expectRefusal(attempt: () => unknown, kind: Kind, ...words: string[]): void {
+  const misuse = kind === "RangeError" || kind === "TypeError";
+  const code = misuse ? "EINVAL" : kind;
+  const error = thrownBy(attempt);
+  expect(error).toMatchObject({ name: misuse ? kind : "DmemError", code, errno: ERRNO[code] });
+  const { message } = error as Error;
+  for (const word of [`${code}: `, ...words]) expect(message).toContain(word);
+}
+
+function thrownBy(attempt: () => unknown): unknown {
+  try {
+    attempt();
+  } catch (error) {
+    return error;
+  }
+  return "nothing was thrown";
+}

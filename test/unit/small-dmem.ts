@@ -1,0 +1,90 @@
+import { expect, onTestFinished } from "vitest";
+import {
+  ACCOUNT,
+  ACCOUNT_PENDING,
+  ACCOUNT_SEQUENCE,
+  AGENT,
+  AGENT_NAME,
+  AGENT_STRIDE,
+  ARENA_SLOTS,
+  SLOTS_BASE,
+  SLOTS_END,
+  SLOTS_SIZE,
+  SLOTS_STRIDE,
+  SLOTS_USED,
+} from "../../assembly/abi.ts";
+import { SHAPES } from "../../src/core/capacity.ts";
+import { type Cgroup, Dmem, type DmemOptions, type Pool, type Region } from "../../src/index.ts";
+import { expectRefusal, type Kind } from "./refusal.ts";
+
+/** Room for a few of everything: an arena of one page, which is quickly compared byte for byte. */
+const SMALL = { cgroups: 8, regions: 3, pools: 16, agents: 3, accounts: 48, tickets: 4 };
+
+/** A controller that is disposed of when the test ends. */
+export function smallDmem(options: DmemOptions = {}): Dmem {
+  const dmem = Dmem.create({ ...options, capacity: { ...SMALL, ...options.capacity } });
+  onTestFinished(() => dmem.dispose());
+  return dmem;
+}
+
+/** Another agent of the same arena, in this thread. */
+export function attachTo(dmem: Dmem): Dmem {
+  const other = Dmem.attach(dmem.handle);
+  onTestFinished(() => other.dispose());
+  return other;
+}
+
+export interface OnePool {
+  readonly dmem: Dmem;
+  readonly region: Region;
+  readonly group: Cgroup;
+  readonly pool: Pool;
+}
+
+/** A controller with the region `vram`, the group `/a`, and its pool, whose counter does not exist yet. */
+export function onePool(options: DmemOptions = {}): OnePool {
+  const dmem = smallDmem(options);
+  const region = dmem.registerRegion("vram", { size: 1000 });
+  const group = dmem.root.mkdir("a");
+  return { dmem, region, group, pool: group.pool(region) };
+}
+
+/** The same pool as another agent sees it. */
+export function seenBy(other: Dmem, pool: Pool): Pool {
+  return other.cgroup(pool.cgroup.path).pool(other.region(pool.region.name));
+}
+
+export function memoryOf(dmem: Dmem): WebAssembly.Memory {
+  return dmem.handle.arena as WebAssembly.Memory;
+}
+
+/** How many records of each kind are in use. */
+export function slotsUsed(dmem: Dmem): Record<string, number> {
+  return Object.fromEntries(SHAPES.map(({ kind, name }) => [name, slotsWord(dmem, kind, SLOTS_USED)]));
+}
+
+function slotsWord(dmem: Dmem, kind: number, word: number): number {
+  return new Uint32Array(memoryOf(dmem).buffer)[(ARENA_SLOTS + kind * SLOTS_SIZE + word) / 4] ?? 0;
+}
+
+/** All bytes of the arena, without those by which a call speaks to the module and notes what it is about to do. */
+export function arenaState(dmem: Dmem): Buffer {
+  const bytes = Buffer.from(new Uint8Array(memoryOf(dmem).buffer));
+  eachRecord(dmem, AGENT, (agent) => bytes.fill(0, agent + AGENT_NAME, agent + AGENT_STRIDE));
+  eachRecord(dmem, ACCOUNT, (account) => bytes.fill(0, account + ACCOUNT_PENDING, account + ACCOUNT_SEQUENCE + 4));
+  return bytes;
+}
+
+function eachRecord(dmem: Dmem, kind: number, visit: (address: number) => void): void {
+  const stride = slotsWord(dmem, kind, SLOTS_STRIDE);
+  for (let address = slotsWord(dmem, kind, SLOTS_BASE); address < slotsWord(dmem, kind, SLOTS_END); address += stride) {
+    visit(address);
+  }
+}
+
+/** Expects `attempt` to be refused as in {@link expectRefusal}, and to leave every byte of the arena as it was. */
+export function expectRefusalUnchanged(dmem: Dmem, attempt: () => unknown, kind: Kind, ...words: string[]): void {
+  const before = arenaState(dmem);
+  expectRefusal(attempt, kind, ...words);
+  expect(arenaState(dmem).equals(before)).toBe(true);
+}
