@@ -127,7 +127,8 @@ function refuse(leaf: Address, counter: Address, amount: u64): i32 {
   sub64(counter + POOL_USAGE, amount);
   if (rule(RULE_REFUSED_CHARGE_RAISES_PEAK)) {
     for (let below = leaf; below != counter; below = load32(below + POOL_PARENT)) {
-      raisePeak(below, load64(below + POOL_USAGE));
+      const usage = load64(below + POOL_USAGE);
+      if (usage <= load64(below + POOL_MAX)) raisePeak(below, usage); // not what a racing charge is refused
     }
   }
   unwind(leaf, counter, amount);

@@ -56,9 +56,9 @@ export class Cgroup {
 
   /** The groups directly below, in order of creation. */
   get children(): Cgroup[] {
-    this.requireOnline();
     const { core } = this.#tree;
     return core.stable(() => {
+      this.requireOnline();
       const children: Cgroup[] = [];
       let address = core.word(this.#address + CGROUP_FIRST_CHILD);
       while (address !== 0) {

@@ -1,4 +1,6 @@
 import {
+  BAD_ID,
+  GONE,
   HIT_LOW,
   NOT_ANCESTOR,
   RULE_QUERIES_REMEMBER,
@@ -61,7 +63,9 @@ export function commonAncestor(a: Pool, b: Pool): Pool | null {
   return group?.pool(a.region) ?? null;
 }
 
+/** An id that is none any more: the pool was freed since it was found. */
 function answer(result: number, test: Pool): number {
+  if (result === BAD_ID) throw statusError(GONE, test.subject);
   if (result < 0) throw statusError(result, test.subject);
   return result;
 }

@@ -69,7 +69,10 @@ export function readFile(tree: Tree, cgroup: Cgroup, file: string): string {
   if (file === CONTROLLERS) return readControllers(tree, cgroup);
   if (file === SUBTREE_CONTROL) return readSubtreeControl(tree, cgroup);
   const { word } = valueFile(tree, cgroup, file);
-  const lines = tree.regions.map((region) => ({ region, value: value(cgroup, region, word) }));
+  const lines = tree.regions.flatMap((region) => {
+    const shown = value(cgroup, region, word);
+    return shown === null ? [] : [{ region, value: shown }];
+  });
   const shown = word === "capacity" ? String : limitText;
   if (!tree.hasDrmFiles)
     return formatDmem(
@@ -82,8 +85,14 @@ export function readFile(tree: Tree, cgroup: Cgroup, file: string): string {
   );
 }
 
-function value(cgroup: Cgroup, region: Region, word: ValueFile["word"]): bigint {
-  return word === "capacity" ? BigInt(region.size) : cgroup.pool(region).values()[word];
+/** `null` if another thread unregistered the region since it was listed: then it has no line any more. */
+function value(cgroup: Cgroup, region: Region, word: ValueFile["word"]): bigint | null {
+  try {
+    return word === "capacity" ? BigInt(region.size) : cgroup.pool(region).values()[word];
+  } catch (error) {
+    if (region.registered) throw error;
+    return null;
+  }
 }
 
 export function writeFile(tree: Tree, cgroup: Cgroup, write: Write): number {

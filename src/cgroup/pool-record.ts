@@ -36,12 +36,13 @@ export interface PoolValues {
 export class PoolRecord {
   readonly cgroup: Cgroup;
   readonly region: Region;
+  /** @internal */
   protected readonly core: Core;
-  /** The counter's id, 0 as long as it was not found. */
+  /** @internal The counter's id, 0 as long as it was not found. */
   protected id = 0;
-  /** Which use of the slot is meant. */
+  /** @internal Which use of the slot is meant. */
   protected use = 0;
-  /** This thread's account for it, 0 as long as it is not open. */
+  /** @internal This thread's account for it, 0 as long as it is not open. */
   protected book = 0;
   readonly #incarnation: number;
 
@@ -53,13 +54,24 @@ export class PoolRecord {
     this.#incarnation = cgroup.incarnation;
   }
 
+  /** Whether its cgroup was removed or the controller switched off there since: what is charged here lives on by itself. */
+  get retired(): boolean {
+    return this.cgroup.removed || this.cgroup.incarnation !== this.#incarnation;
+  }
+
   /** Whether the counter exists and its region is registered. */
   get attached(): boolean {
     return this.find() !== 0 && (this.core.word((this.id << POOL_SHIFT) + POOL_STAMP) & DETACHED) === 0;
   }
 
+  /** All of a pool's words. Of a counter that does not exist: 0, and no limit. */
   values(): PoolValues {
-    const address = this.find() << POOL_SHIFT;
+    const id = this.find();
+    const values = this.#read(id << POOL_SHIFT);
+    return id === this.find() ? values : this.values(); // freed while it was read
+  }
+
+  #read(address: number): PoolValues {
     const read = (word: number) => (address === 0 ? 0n : this.core.long(address + word));
     return {
       usage: read(POOL_USAGE),

@@ -48,10 +48,10 @@ export class Amdgpu extends Card<AmdgpuDomainOptions> {
   readonly #visiblePages: number;
 
   /**
-   * @throws {RangeError} `EINVAL` for a name with blanks or a slash, a size that is not whole pages, a visible part that
-   *   is larger than VRAM
-   * @throws {DmemError} `EINVAL` for a minimum block that does not suit the size; `EEXIST` if a card of that name is there;
-   *   `ENOSPC` if all of `capacity.regions` are in use
+   * @throws {RangeError} `EINVAL` for a name with blanks or a slash, a size that is not whole pages, a visible part
+   *   that is larger than VRAM
+   * @throws {DmemError} `EINVAL` for a minimum block that does not suit the size; `EEXIST` if a card of that name is
+   *   there; `ENOSPC` if all of `capacity.regions` are in use
    */
   constructor(dmem: Dmem, options: AmdgpuOptions) {
     const { vram, visible = vram, gtt, minimumBlock = 4 * KiB } = options;

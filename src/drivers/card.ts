@@ -28,8 +28,8 @@ export interface CardOptions {
 /** Where a buffer is to be. */
 export interface DomainOptions<Domain extends string> {
   /**
-   * In order of preference, at least one. Of the card's own memory what others have is evicted first; system memory behind
-   * it is used if that was in vain.
+   * In order of preference, at least one. In the card's own memory others are evicted; system memory is used if that
+   * was in vain.
    */
   readonly domains: readonly Domain[];
 }
@@ -44,7 +44,7 @@ export interface CardLayout {
   readonly system: readonly string[];
 }
 
-/** A card: regions for its memory, and a device that manages it. Each kind of card knows its memories and placements. */
+/** A card: regions for its memory, and a device that manages it. Each kind of card knows its memories and domains. */
 export abstract class Card<Options extends DomainOptions<string>> {
   readonly device: TtmDevice;
   readonly #unique: string;

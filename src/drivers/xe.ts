@@ -23,15 +23,15 @@ export interface XeOptions extends CardOptions {
   /** VRAM and stolen memory are handed out in blocks of at least so many bytes, a power of two. Default: 4 KiB. */
   readonly minimumBlock?: Bytes;
   /**
-   * Mapped system pages are accounted instead of VRAM, as the region `drm/<unique>/tt`, and take its part: what asks for
-   * the VRAM of a tile gets them. So everything runs on a machine without VRAM. Default false.
+   * Mapped system pages are accounted instead of VRAM, as the region `drm/<unique>/tt`, and take its part: what asks
+   * for the VRAM of a tile gets them. So everything runs on a machine without VRAM. Default false.
    */
   readonly testMode?: boolean;
 }
 
 /**
- * A card of Intel's xe driver: regions `drm/<unique>/vram0`, `vram1`, … (one a tile) and `stolen`; what is evicted goes to
- * tt, and from there to system memory. (Linux drivers/gpu/drm/xe; RFC patches 4 and 6)
+ * A card of Intel's xe driver: regions `drm/<unique>/vram0`, `vram1`, … (one a tile) and `stolen`; what is evicted goes
+ * to tt, and from there to system memory. (Linux drivers/gpu/drm/xe; RFC patches 4 and 6)
  *
  * @example
  * ```ts
@@ -48,9 +48,10 @@ export interface XeOptions extends CardOptions {
  */
 export class Xe extends Card<DomainOptions<XeDomain>> {
   /**
-   * @throws {RangeError} `EINVAL` for a name with blanks or a slash, a size that is not whole pages, a card without VRAM
-   * @throws {DmemError} `EINVAL` for a minimum block that does not suit a size; `EEXIST` if a card of that name is there;
-   *   `ENOSPC` if all of `capacity.regions` are in use
+   * @throws {RangeError} `EINVAL` for a name with blanks or a slash, a size that is not whole pages, a card without
+   *   VRAM
+   * @throws {DmemError} `EINVAL` for a minimum block that does not suit a size; `EEXIST` if a card of that name is
+   *   there; `ENOSPC` if all of `capacity.regions` are in use
    */
   constructor(dmem: Dmem, options: XeOptions) {
     super(dmem, options, layoutOf(options));

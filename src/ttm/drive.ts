@@ -47,8 +47,9 @@ function attemptMove(driver: Driver, move: Move): Outcome {
   try {
     if (driver.move === undefined && driver.moveAsync !== undefined) throw new DmemError("EINVAL", ASYNC_ONLY);
     const result: unknown = driver.move?.(move);
-    if (result instanceof Promise) throw new DmemError("EINVAL", ASYNC_ONLY);
-    return {};
+    if (!(result instanceof Promise)) return {};
+    result.catch(() => {}); // nobody is going to hear of it
+    throw new DmemError("EINVAL", ASYNC_ONLY);
   } catch (error) {
     return { error };
   }
