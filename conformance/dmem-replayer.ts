@@ -1,9 +1,9 @@
 import { DmemWorld } from "./dmem-world.ts";
 import { LeftOut } from "./left-out.ts";
+import type { Operation } from "./operation.ts";
 import type { Kind, Observed, Player } from "./replay.ts";
 import { ScriptedReclaim } from "./scripted-reclaim.ts";
 import { answer, type Cgroup, type Subject } from "./subject.ts";
-import type { Operation } from "./vectors.ts";
 
 // Replays the kind `dmem`: cgroups, regions, charges, interface files and queries.
 

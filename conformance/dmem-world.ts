@@ -1,6 +1,7 @@
+import { isText, type Operation, type PoolId, written } from "./operation.ts";
 import { ExpectedStates, type State } from "./state.ts";
 import type { Cgroup, Dmem, Pool, Reclaim, Region, Subject } from "./subject.ts";
-import { isText, type Operation, type PoolId, type Scenario, written } from "./vectors.ts";
+import type { Scenario } from "./vectors.ts";
 
 const INITIAL: State = { usage: 0, min: 0, low: 0, max: 2 ** 51 - 1, wm: 0 };
 // Effective protection is compared by what it answers.

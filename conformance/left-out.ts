@@ -1,4 +1,5 @@
-import type { Operation, Scenario } from "./vectors.ts";
+import type { Operation } from "./operation.ts";
+import type { Scenario } from "./vectors.ts";
 
 // All that may be left out. An excuse is for a difference that was found: whatever passes counts as passed.
 

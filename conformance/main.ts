@@ -2,19 +2,24 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { dmemKind } from "./dmem-replayer.ts";
 import { memparseKind } from "./memparse-replayer.ts";
+import { BadInput } from "./operation.ts";
 import { pageCounterKind } from "./page-counter-replayer.ts";
 import { type Kind, type Outcome, replay } from "./replay.ts";
 import { lastLine, report, tally } from "./report.ts";
 import { type Core, loadSubject, type Subject } from "./subject.ts";
-import { BadInput, readDirectory, type Scenario } from "./vectors.ts";
+import { TRACE_KIND } from "./trace.ts";
+import { ttmKind } from "./ttm-replayer.ts";
+import { readDirectory, type Scenario } from "./vectors.ts";
 
-// Replays golden vectors, made by running Linux 7.3, against the built package.
+// Replays golden vectors and traces, made by running Linux 7.3, against the built package.
 //
 //   tsx conformance/main.ts [DIRECTORY] [--core debug|release]
 //
 // Exit status: 0 all is well, 1 something failed or nothing was run, 2 there is nothing to compare with.
 
-const VECTORS = fileURLToPath(new URL("../test/fixtures/linux-7.3", import.meta.url));
+const VECTORS = ["linux-7.3", "ttm-linux-7.3"].map((folder) =>
+  fileURLToPath(new URL(`../test/fixtures/${folder}`, import.meta.url)),
+);
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof BadInput)) throw error;
@@ -23,8 +28,8 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 });
 
 async function main(args: string[]): Promise<number> {
-  const { directory, cores } = parsed(args);
-  const scenarios = readDirectory(directory);
+  const { directories, cores } = parsed(args);
+  const scenarios = directories.flatMap(readDirectory);
   const outcomes: Outcome[] = [];
   for (const core of cores) {
     const found = play(scenarios, await loadSubject(core));
@@ -36,13 +41,16 @@ async function main(args: string[]): Promise<number> {
   return count.failed > 0 || count.passed === 0 ? 1 : 0;
 }
 
-function parsed(args: string[]): { directory: string; cores: Core[] } {
+function parsed(args: string[]): { directories: string[]; cores: Core[] } {
   const { values, positionals } = options(args);
   const { core } = values;
   if (core !== undefined && core !== "debug" && core !== "release")
     throw new BadInput(`--core ${core}: debug or release.`);
   if (positionals.length > 1) throw new BadInput("one directory of vectors at a time.");
-  return { directory: positionals[0] ?? VECTORS, cores: core === undefined ? ["debug", "release"] : [core] };
+  return {
+    directories: positionals.length === 0 ? VECTORS : positionals,
+    cores: core === undefined ? ["debug", "release"] : [core],
+  };
 }
 
 function options(args: string[]) {
@@ -66,6 +74,7 @@ function kindsOf(subject: Subject): ReadonlyMap<string, Kind> {
     ["protection", counter],
     ["memparse", memparseKind(subject)],
     ["dmem", dmemKind(subject)],
+    [TRACE_KIND, ttmKind(subject)],
   ]);
 }
 

@@ -1,6 +1,6 @@
+import { type Operation, written } from "./operation.ts";
 import type { Kind, Observed } from "./replay.ts";
 import { answer, type Subject } from "./subject.ts";
-import { type Operation, written } from "./vectors.ts";
 
 // Replays the kind `memparse`: number parsing, which has no state.
 

@@ -1,7 +1,8 @@
+import { type Operation, written } from "./operation.ts";
 import type { Kind, Observed, Player } from "./replay.ts";
 import { ExpectedStates, type State } from "./state.ts";
 import { answer, type Counter, type CounterValues, type Subject } from "./subject.ts";
-import { type Operation, type Scenario, written } from "./vectors.ts";
+import type { Scenario } from "./vectors.ts";
 
 // Replays the kinds `page_counter` and `protection`: a tree of counters, all of whose fields are compared each time.
 

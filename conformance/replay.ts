@@ -1,6 +1,7 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 import { excuse, LeftOut } from "./left-out.ts";
-import { BadInput, type Operation, type Scenario } from "./vectors.ts";
+import { BadInput, type Operation } from "./operation.ts";
+import type { Scenario } from "./vectors.ts";
 
 /** What an operation did, in the words of the vectors: `exp` and what stands beside it. */
 export type Observed = Readonly<Record<string, unknown>>;

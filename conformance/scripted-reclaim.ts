@@ -1,7 +1,7 @@
 import { getSystemErrorName } from "node:util";
 import type { DmemWorld } from "./dmem-world.ts";
+import { isObject, type Operation, written } from "./operation.ts";
 import type { Pool, Reclaim, Region } from "./subject.ts";
-import { isObject, type Operation, written } from "./vectors.ts";
 
 /** A call of the callback, as a vector lists it. */
 interface Call {

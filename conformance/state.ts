@@ -1,4 +1,4 @@
-import type { Amount, Operation } from "./vectors.ts";
+import type { Amount, Operation } from "./operation.ts";
 
 /** The fields of a counter, as the vectors name them. */
 export type State = Readonly<Record<string, Amount>>;

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { BadInput } from "./vectors.ts";
+import { BadInput } from "./operation.ts";
+import type { TtmSubject } from "./ttm-subject.ts";
 
 // What is replayed against: the built package, seen through the part of its surface that the vectors speak about.
 
 export type Core = "debug" | "release";
 
-export interface Subject {
-  readonly Dmem: { create(options: { semantics: "linux-7.3"; capacity: DmemCapacity }): Dmem };
+export interface Subject extends TtmSubject {
+  readonly Dmem: { create(options: DmemOptions): Dmem };
   readonly PageCounter: { create(options: CounterOptions & { semantics: "linux-7.3"; capacity: number }): Counter };
   memparse(text: Uint8Array): { value: bigint; end: number };
   parseCounter(text: Uint8Array, unlimited: string): bigint;
@@ -53,6 +54,12 @@ export interface CounterValues {
   readonly effectiveLow: bigint;
 }
 
+export interface DmemOptions {
+  readonly semantics: "linux-7.3";
+  readonly subtreeControl?: "manual";
+  readonly capacity: DmemCapacity;
+}
+
 export interface DmemCapacity {
   readonly cgroups: number;
   readonly regions: number;
@@ -61,26 +68,41 @@ export interface DmemCapacity {
 
 export interface Dmem {
   readonly root: Cgroup;
+  readonly regions: readonly Region[];
+  cgroup(path: string): Cgroup;
   registerRegion(name: string, options: { size: number; reclaim?: Reclaim }): Region;
   unregisterRegion(region: Region): void;
   dispose(): void;
 }
 
 export type Reclaim = (pool: Pool, target: number, region: Region) => string | undefined;
-export type Region = object;
+
+export interface Region {
+  readonly name: string;
+}
 
 export interface Cgroup {
+  readonly path: string;
+  readonly parent: Cgroup | null;
+  readonly children: readonly Cgroup[];
+  readonly removed: boolean;
+  readonly files: readonly string[];
   mkdir(name: string): Cgroup;
   rmdir(): void;
   pool(region: Region): Pool;
   read(file: string): string;
-  write(file: string, text: Uint8Array, options?: { nonblock: boolean; signal: AbortSignal }): number;
+  write(file: string, text: Uint8Array, options?: { nonblock: boolean; signal?: AbortSignal }): number;
 }
 
 export interface Pool {
+  readonly cgroup: Cgroup;
+  readonly region: Region;
+  readonly usage: number;
   readonly attached: boolean;
+  readonly retired: boolean;
   tryCharge(bytes: number): Pool | null;
   uncharge(bytes: number): void;
+  effectiveProtection(root: Pool | null): { min: number; low: number };
   evictValuable(limit: Pool | null, options: { ignoreLow: boolean }): { valuable: boolean; hitLow: boolean };
   belowMin(root: Pool | null): boolean;
   belowLow(root: Pool | null): boolean;
@@ -97,14 +119,14 @@ export interface PoolValues {
 }
 
 const FOLDERS: Readonly<Record<Core, string>> = { debug: "build/debug", release: "dist" };
+const FILES = ["index.js", "page-counter.js", "ttm.js"];
 
 /** Loads the package as it was built with one of its cores. */
 export async function loadSubject(core: Core): Promise<Subject> {
-  const [main, counter] = await Promise.all([load(core, "index.js"), load(core, "page-counter.js")]);
-  return { ...main, ...counter };
+  return Object.assign({}, ...(await Promise.all(FILES.map((file) => load(core, file)))));
 }
 
-async function load(core: Core, file: string): Promise<Subject> {
+async function load(core: Core, file: string): Promise<object> {
   const path = fileURLToPath(new URL(`../${FOLDERS[core]}/${file}`, import.meta.url));
   if (!existsSync(path)) throw new BadInput(`${path} is not there: the ${core} build comes first.`);
   return import(pathToFileURL(path).href);

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { beforeAll, expect, test } from "vitest";
 
-// The blocks of docs/DRIVERS.md are one program. The folder that it is written to is inside the project, so that `dmemcg`
-// is the project itself: what was built.
+// The blocks of docs/DRIVERS.md are one program. The folder that it is written to is inside the project, so that
+// `dmemcg` is the project itself: what was built.
 
 const ROOT = new URL("../../", import.meta.url);
 const FOLDER = new URL("build/drivers-guide/", ROOT);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Xe, type XeDomain } from "../../src/drivers/index.ts";
-import type { Move } from "../../src/ttm/index.ts";
+import { Contents, type Move } from "../../src/ttm/index.ts";
 import { expectRefusal } from "./refusal.ts";
 import { names, PAGE, smallXe, UNIQUE } from "./small-card.ts";
 import { smallDmem } from "./small-dmem.ts";
@@ -50,6 +50,21 @@ describe("regions", () => {
     expectRefusal(() => smallXe({}, dmem), "EEXIST", "vram1");
     expect(names(dmem.regions)).toEqual([`drm/${UNIQUE}/vram1`]);
   });
+});
+
+test("in the RFC's form of the files a card is one line", () => {
+  const { dmem } = smallXe({}, smallDmem({ controller: "drm" }));
+  const capacity = "0000:03:00.0 region.vram0=32768 region.vram1=32768 region.stolen=16384\n";
+  expect(dmem.root.read("drm.capacity")).toBe(capacity);
+});
+
+test.each(["intended", "linux-7.3"] as const)("with semantics %s, min is kept within a group", (semantics) => {
+  const { xe, a } = smallXe({}, smallDmem({ semantics }));
+  const [job, other] = [a.mkdir("job"), a.mkdir("other")];
+  for (const group of [a, job]) group.pool(xe.region("vram0")).min = 4 * PAGE;
+  const kept = xe.createBuffer({ owner: job, size: 4 * PAGE, domains: ["vram0"] });
+  const rest = Array.from({ length: 4 }, () => xe.createBuffer({ owner: other, size: 2 * PAGE, domains: ["vram0"] }));
+  expect([kept, ...rest].map(({ place }) => place)).toEqual(["vram0", "tt", "tt", "vram0", "vram0"]);
 });
 
 describe("placement", () => {
@@ -120,41 +135,6 @@ describe("eviction", () => {
   });
 });
 
-describe("test mode", () => {
-  test("accounts mapped system pages instead of VRAM", () => {
-    const { dmem, xe, a } = smallXe({ testMode: true, tiles: [], stolen: 0 });
-    xe.createBuffer({ owner: a, size: 3 * PAGE, domains: ["tt"] });
-    expect(dmem.root.read("dmem.capacity")).toBe(`drm/${UNIQUE}/tt 65536\n`);
-    expect(a.read("dmem.current")).toBe(`drm/${UNIQUE}/tt 12288\n`);
-  });
-
-  test("gives them to whoever asks for the VRAM of a tile", () => {
-    const { xe, a } = smallXe({ testMode: true });
-    const bo = xe.createBuffer({ owner: a, size: PAGE, domains: ["vram1"] });
-    expect([bo.place, bo.pool?.region, xe.region("vram1")]).toEqual(["tt", xe.region("tt"), xe.region("tt")]);
-  });
-
-  test("evicts to system memory, which is not accounted, before the fallback is used", () => {
-    const { xe, a, b } = smallXe({ testMode: true });
-    const old = xe.createBuffer({ owner: a, size: 16 * PAGE, domains: ["vram0"] });
-    expect(xe.createBuffer({ owner: b, size: PAGE, domains: ["vram0", "system"] }).place).toBe("tt");
-    expect([old.place, old.pool]).toEqual(["system", null]);
-  });
-
-  test("min keeps a buffer there", () => {
-    const { xe, a, b } = smallXe({ testMode: true });
-    a.pool(xe.region("vram0")).min = 16 * PAGE;
-    const kept = xe.createBuffer({ owner: a, size: 16 * PAGE, domains: ["vram0"] });
-    expectRefusal(() => xe.createBuffer({ owner: b, size: PAGE, domains: ["vram0"] }), "ENOSPC");
-    expect(kept.place).toBe("tt");
-  });
-
-  test("stolen memory stays what it is", () => {
-    const { xe, a } = smallXe({ testMode: true });
-    expect(xe.createBuffer({ owner: a, size: PAGE, domains: ["stolen"] }).place).toBe("stolen");
-  });
-});
-
 describe("the mover", () => {
   test("carries out moves, as a method of its object", () => {
     const mover = {
@@ -170,6 +150,15 @@ describe("the mover", () => {
       [null, "vram0"],
       ["vram0", "tt"],
     ]);
+  });
+
+  test("may be contents that this process keeps", () => {
+    const contents = new Contents();
+    const { xe, a } = smallXe({ mover: contents });
+    const bo = xe.createBuffer({ owner: a, size: PAGE, domains: ["vram0"] });
+    contents.of(bo).fill(7);
+    xe.device.evictAll("vram0");
+    expect([bo.place, contents.of(bo)[0]]).toEqual(["tt", 7]);
   });
 
   test("may be asynchronous", async () => {
@@ -216,57 +205,5 @@ describe("dispose", () => {
     const { xe, a } = smallXe();
     xe.dispose();
     expectRefusal(() => xe.createBuffer({ owner: a, size: PAGE, domains: ["tt"] }), "ENODEV", "disposed of");
-  });
-});
-
-describe("refuses", () => {
-  test.each(["", "a b", "a\tb", "a/b", "a\n", "a\0"])("%j as a unique name", (unique) => {
-    const dmem = smallDmem();
-    expectRefusal(() => new Xe(dmem, { unique, tiles: [{ vram: PAGE }] }), "RangeError", JSON.stringify(unique));
-    expect(dmem.regions).toEqual([]);
-  });
-
-  test("a unique name that is no string", () => {
-    const unique = 3 as unknown as string;
-    expectRefusal(() => new Xe(smallDmem(), { unique, tiles: [{ vram: PAGE }] }), "TypeError", "not 3");
-  });
-
-  test("a card without VRAM, except in test mode", () => {
-    expectRefusal(() => smallXe({ tiles: [] }), "RangeError", "at least one tile");
-    expectRefusal(() => new Xe(smallDmem(), { unique: UNIQUE }), "RangeError", "at least one tile");
-    smallXe({ tiles: [], testMode: true });
-  });
-
-  test.each([0, 1, -PAGE, 1.5 * PAGE, Number.NaN, Number.POSITIVE_INFINITY])("%s bytes of VRAM", (vram) => {
-    const tiles = [{ vram: PAGE }, { vram }];
-    expectRefusal(() => smallXe({ tiles }), "RangeError", "VRAM of tile 1", "whole pages", `${vram}`);
-  });
-
-  test.each(["stolen", "tt", "minimumBlock"])("%s that is not whole pages", (option) => {
-    expectRefusal(() => smallXe({ [option]: PAGE + 1 }), "RangeError", option, "whole pages", "4097");
-  });
-
-  test("a minimum block that does not divide VRAM", () => {
-    expectRefusal(() => smallXe({ minimumBlock: 16 * PAGE }), "EINVAL", "minimum block");
-  });
-
-  test("a buffer that is not whole pages", () => {
-    const { xe, a } = smallXe();
-    expectRefusal(() => xe.createBuffer({ owner: a, size: 1, domains: ["vram0"] }), "RangeError", "whole pages");
-  });
-
-  test.each(["vram2", "vram", "gtt", "constructor", 7])("the domain %j", (domain) => {
-    const { xe, a } = smallXe();
-    const domains = [domain as XeDomain];
-    const words = ["vram0, vram1, stolen, tt, system", JSON.stringify(domain)];
-    expectRefusal(() => xe.createBuffer({ owner: a, size: PAGE, domains }), "RangeError", ...words);
-    expect(xe.device.buffers).toEqual([]);
-  });
-
-  test("a buffer without domains", () => {
-    const { xe, a } = smallXe();
-    expectRefusal(() => xe.createBuffer({ owner: a, size: PAGE, domains: [] }), "RangeError", "at least one domain");
-    const domains = "vram0" as unknown as XeDomain[];
-    expectRefusal(() => xe.createBuffer({ owner: a, size: PAGE, domains }), "TypeError", "array");
   });
 });
