@@ -41,6 +41,8 @@ export class BufferObject {
   resource: Resource | null = null;
   /** @internal Something is being done with it: others leave it alone. */
   isReserved = false;
+  /** @internal The driver is at work on it: then it is reserved, and will not be for much longer. */
+  isMoving = false;
   #priority: Priority;
   #pinCount = 0;
   #isFreed = false;
@@ -111,7 +113,7 @@ export class BufferObject {
    */
   async validateAsync(placement: Placement, options: ValidateAsyncOptions = {}): Promise<void> {
     const operation = this.#operation(options);
-    while (this.isReserved) await untilAborted(new Promise<void>((wake) => this.#waiting.push(wake)), options.signal);
+    while (this.isReserved) await untilAborted(this.idle(), options.signal);
     this.reserve();
     try {
       options.signal?.throwIfAborted();
@@ -205,6 +207,11 @@ export class BufferObject {
   reserve(): void {
     this.requireIdle();
     this.isReserved = true;
+  }
+
+  /** @internal Settles when nothing is done with it any more, for a moment at least. */
+  idle(): Promise<void> {
+    return this.isReserved ? new Promise((wake) => this.#waiting.push(wake)) : Promise.resolve();
   }
 
   /** @internal Whoever waits for it may have it. */

@@ -1,7 +1,7 @@
 import { DmemError } from "../core/errors.ts";
 import { untilAborted } from "./abort.ts";
 import type { BufferObject } from "./buffer-object.ts";
-import type { Move, Walk } from "./operation.ts";
+import type { Arrival, Move, Walk } from "./operation.ts";
 import type { Placement } from "./place.ts";
 
 /** What a device can do: where its buffers go when they have to, and how contents are moved. */
@@ -17,7 +17,8 @@ export interface Driver {
 /** Carries out a walk's moves one after the other. */
 export function runSync<T>(walk: Walk<T>, driver: Driver): T {
   let step = walk.next();
-  while (step.done !== true) step = answer(walk, attemptMove(driver, step.value));
+  while (step.done !== true)
+    step = answer(walk, "of" in step.value ? { arrived: false } : attemptMove(driver, step.value));
   return step.value;
 }
 
@@ -28,19 +29,35 @@ export function runSync<T>(walk: Walk<T>, driver: Driver): T {
  */
 export async function runAsync<T>(walk: Walk<T>, driver: Driver, signal?: AbortSignal): Promise<T> {
   let step = walk.next();
-  while (step.done !== true) step = answer(walk, await attemptMoveAsync(driver, step.value, signal));
+  while (step.done !== true) {
+    const wanted = step.value;
+    step = answer(
+      walk,
+      await ("of" in wanted ? awaitArrival(wanted, signal) : attemptMoveAsync(driver, wanted, signal)),
+    );
+  }
   return step.value;
 }
 
 const ASYNC_ONLY = "This device's driver moves asynchronously only: call the methods that end in Async.";
 
-/** How a move went: `undefined`, or what was thrown. */
+/** How it went: what was thrown, or whether an arrival was waited for. */
 interface Outcome {
   readonly error?: unknown;
+  readonly arrived?: boolean;
 }
 
-function answer<T>(walk: Walk<T>, outcome: Outcome): IteratorResult<Move, T> {
-  return "error" in outcome ? walk.throw(outcome.error) : walk.next();
+function answer<T>(walk: Walk<T>, outcome: Outcome): IteratorResult<Move | Arrival, T> {
+  return "error" in outcome ? walk.throw(outcome.error) : walk.next(outcome.arrived ?? true);
+}
+
+async function awaitArrival({ of }: Arrival, signal: AbortSignal | undefined): Promise<Outcome> {
+  try {
+    await untilAborted(Promise.race(of.map((bo) => bo.idle())), signal);
+    return { arrived: true };
+  } catch (error) {
+    return { error };
+  }
 }
 
 function attemptMove(driver: Driver, move: Move): Outcome {

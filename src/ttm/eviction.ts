@@ -24,6 +24,8 @@ export interface Aim {
   helps(resource: Resource): boolean;
   /** Asked after each eviction. */
   isReached(evicted: Resource): boolean;
+  /** Asked when what others did may have sufficed. */
+  isReachedAnyway(): boolean;
 }
 
 /** Evicts until `claim` can be fulfilled. `restricted`: only because its group is within its low. */
@@ -33,12 +35,14 @@ export function* makeRoom(
   { limit, restricted }: { limit: Pool | null; restricted: boolean },
 ): Walk<boolean> {
   const { type, place, pool, bo } = claim;
+  const fulfil = () => claim.charge() === null && claim.allocate();
   const aim: RoomAim = {
     type,
     limitFor: (other) => limit ?? (other === null || pool === null ? null : other.commonAncestor(pool)),
     spares: (resource) => resource.bo === bo || (restricted && resource.pool === pool),
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
-    isReached: () => claim.charge() === null && claim.allocate(),
+    isReached: fulfil,
+    isReachedAnyway: fulfil,
     needs: Math.max(bo.size - freeBytes(type), limit === null ? 0 : lacking(pool, bo.size)),
     ignoresLow: !restricted,
   };
@@ -61,6 +65,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
       evicted += resource.bo.size;
       return evicted >= aim.bytes;
     },
+    isReachedAnyway: () => false,
   });
   if (!(yield* eviction.run(true))) yield* eviction.persist(true);
   return evicted;
@@ -72,14 +77,29 @@ class Eviction {
   readonly #aim: Aim;
   #hitLow = false;
   #evicted = 0;
+  /** Buffers that could not be touched because others are moving them. */
+  readonly #moving = new Set<BufferObject>();
 
   constructor(operation: Operation, aim: Aim) {
     this.#operation = operation;
     this.#aim = aim;
   }
 
-  /** @returns whether the aim was reached */
+  /**
+   * Evicts; and where buffers that could have gone are being moved by others, tries again when one of them has arrived.
+   *
+   * @returns whether the aim was reached
+   */
   *run(mayIgnoreLow: boolean): Walk<boolean> {
+    for (;;) {
+      this.#moving.clear();
+      if (yield* this.#passes(mayIgnoreLow)) return true;
+      if (this.#moving.size === 0 || !(yield { of: [...this.#moving] })) return false;
+      if (this.#aim.isReachedAnyway()) return true;
+    }
+  }
+
+  *#passes(mayIgnoreLow: boolean): Walk<boolean> {
     this.#hitLow = false;
     if (yield* this.#pass(false)) return true;
     return mayIgnoreLow && this.#hitLow && (yield* this.#pass(true));
@@ -108,6 +128,7 @@ class Eviction {
     const { type } = this.#aim;
     const cursor = new LruCursor(type.lru);
     for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
+      if (resource.bo.isMoving) this.#moving.add(resource.bo);
       if (this.#aim.spares(resource) || resource.bo.isReserved) continue;
       const limit = this.#aim.limitFor(resource.pool);
       if (!this.#isValuable(resource.pool, limit, ignoreLow)) {

@@ -54,7 +54,8 @@ function evictable(
   let bytes = 0;
   for (const resource of list) {
     if (bytes >= Math.min(allowed, enough)) break;
-    if (!aim.spares(resource) && !resource.bo.isReserved && aim.helps(resource)) bytes += resource.bo.size;
+    if (!aim.spares(resource) && (!resource.bo.isReserved || resource.bo.isMoving) && aim.helps(resource))
+      bytes += resource.bo.size;
   }
   unprotected.set(list.pool, allowed - bytes);
   return bytes;

@@ -16,8 +16,16 @@ export interface Move {
   readonly evict: boolean;
 }
 
-/** A computation that asks for moves, one at a time. Whoever drives it carries them out, or throws into it what went wrong. */
-export type Walk<T> = Generator<Move, T, void>;
+/** What else a walk may want: to go on when one of the buffers that others are moving has arrived. */
+export interface Arrival {
+  readonly of: readonly BufferObject[];
+}
+
+/**
+ * A computation that asks for moves and arrivals, one at a time. Whoever drives it carries moves out, or throws into it what
+ * went wrong, and says of an arrival whether it was waited for.
+ */
+export type Walk<T> = Generator<Move | Arrival, T, boolean>;
 
 /** What everything that is done for one request has in common. */
 export interface Operation {

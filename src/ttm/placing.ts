@@ -39,10 +39,12 @@ export function* replace(operation: Operation, bo: BufferObject, placement: Plac
 /** Has `bo` moved to `resource`, which goes back if the move fails. */
 export function* move(bo: BufferObject, resource: Resource, evict: boolean): Walk<void> {
   let moved = false;
+  bo.isMoving = true;
   try {
     yield { bo, from: bo.place, to: resource.type.name, target: resource.allocation, evict };
     moved = true;
   } finally {
+    bo.isMoving = false;
     if (!moved) resource.release();
   }
   bo.replaceResource(resource);
