@@ -1,5 +1,5 @@
-// Accounts: what this agent holds of a pool. Every charge of the library goes through one, so that usage is at any quiet
-// moment the sum of what the agents hold, and so that what a dead agent held can be found and returned.
+// Accounts: what this agent holds of a pool. Every charge of the library goes through one, so that usage is at any
+// quiet moment the sum of what the agents hold, and so that what a dead agent held can be found and returned.
 
 import {
   ACCOUNT,
@@ -59,7 +59,11 @@ export function openAccount(agentId: u32, poolId: u32): i32 {
   return account == 0 ? NO_SLOT - ACCOUNT : <i32>(account >>> ACCOUNT_SHIFT);
 }
 
-/** Turns to the present use of the account's pool slot: of an earlier one nothing is held any more. @returns OK or a status */
+/**
+ * Turns to the present use of the account's pool slot: of an earlier one nothing is held any more.
+ *
+ * @returns OK or a status
+ */
 export function renewAccount(id: u32): i32 {
   const account = accountOf(id);
   if (account == 0) return BAD_ID;

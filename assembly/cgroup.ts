@@ -48,7 +48,9 @@ import { retirePools, sweep } from "./pool";
 import { addressOf, allocate, available, idOf, release } from "./slots";
 import { Address, get32, load32, put32, store32 } from "./sync";
 
-/** A look-up without the lock is tried again if a record was freed meanwhile; after that many times it takes the lock. */
+/**
+ * A look-up without the lock is tried again if a record was freed meanwhile; after that many times it takes the lock.
+ */
 const LOOK_UP_TRIES = 8;
 
 /** The record of a handle, or 0 with `condition` telling why. */

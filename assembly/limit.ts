@@ -20,7 +20,8 @@ import { LOW, MIN } from "./protection";
 import { Address, get64, load32, load64, put64, store64 } from "./sync";
 
 /**
- * Sets max, whether or not usage is above. Charges that begin later obey it; what is above is for the caller to reclaim.
+ * Sets max, whether or not usage is above. Charges that begin later obey it; what is above is for the caller to
+ * reclaim.
  *
  * Every setter holds the lock: a late store must not land in a slot that was freed and used again meanwhile.
  */
@@ -79,7 +80,9 @@ function protect(agent: u32, id: u32, stamp: u32, kind: Address, value: u64): i3
   return status;
 }
 
-/** Counters without protection support publish what is protected of their usage only when a setting at or below changes. */
+/**
+ * Counters without protection support publish what is protected of their usage only when a setting at or below changes.
+ */
 function freeze(pool: Address): void {
   while (load32(pool + POOL_PARENT) != 0) {
     if ((load<u16>(pool + POOL_FLAGS) & PROTECTION) == 0) {

@@ -1,5 +1,5 @@
-// Names: bytes that the library lays down in the agent's record before it calls, and the index by which a child is found
-// without walking over its siblings.
+// Names: bytes that the library lays down in the agent's record before it calls, and the index by which a child is
+// found without walking over its siblings.
 
 import {
   AGENT_NAME,
@@ -24,7 +24,9 @@ function bucketOf(hash: u32): Address {
   return load<u32>(ARENA_BUCKETS) + ((hash & load<u32>(ARENA_BUCKET_MASK)) << 2);
 }
 
-/** The child of `parent` with this name, or 0. Without the lock the answer holds only if no record was freed meanwhile. */
+/**
+ * The child of `parent` with this name, or 0. Without the lock the answer holds only if no record was freed meanwhile.
+ */
 export function lookUp(parent: Address, name: Address, length: u32): Address {
   const hash = hashOf(parent, name, length);
   let cgroup = load32(bucketOf(hash));

@@ -87,7 +87,9 @@ export function findPool(cgroupId: u32, cgroupGeneration: u32, regionId: u32, re
   return <i32>(poolFor(cgroup, region) >>> POOL_SHIFT);
 }
 
-/** Finds or makes it, with those of all ancestors: all or none. `incarnation` names the cgroup's state that is meant. */
+/**
+ * Finds or makes it, with those of all ancestors: all or none. `incarnation` names the cgroup's state that is meant.
+ */
 export function createPool(
   agent: u32,
   cgroupId: u32,
@@ -149,7 +151,9 @@ function provide(cgroup: Address, region: Address): Address {
   return pool;
 }
 
-/** Everything but the usage, which is 0 in a free slot and never stored. The stamp comes last: with it the pool lives. */
+/**
+ * Everything but the usage, which is 0 in a free slot and never stored. The stamp comes last: with it the pool lives.
+ */
 function initialize(pool: Address, parent: Address, flags: u32): void {
   store<u16>(pool + POOL_FLAGS, <u16>flags);
   store32(pool + POOL_FAILURES, 0);
@@ -227,8 +231,8 @@ export function collect(agent: u32, id: u32): i32 {
 }
 
 /**
- * Frees `pool`, and then its ancestors, where they are retired and nothing is charged there. The usage is read after the
- * stamp was changed; a charge reads the stamp after it has added (see tryChargeUp).
+ * Frees `pool`, and then its ancestors, where they are retired and nothing is charged there. The usage is read after
+ * the stamp was changed; a charge reads the stamp after it has added (see tryChargeUp).
  */
 export function free(pool: Address): void {
   while (pool != 0) {
@@ -247,8 +251,8 @@ export function free(pool: Address): void {
 }
 
 /**
- * Frees every pool that can be freed, under the lock. A charge that was refused while its cgroup was being removed leaves
- * an empty pool that nobody was told to collect; so whoever finds no slot left looks for those first.
+ * Frees every pool that can be freed, under the lock. A charge that was refused while its cgroup was being removed
+ * leaves an empty pool that nobody was told to collect; so whoever finds no slot left looks for those first.
  */
 export function sweep(): void {
   const last = end(POOL);

@@ -75,7 +75,9 @@ export function share(
   return own + mulDiv(parentEffective - siblings, min<u64>(usage - own, unclaimed), unclaimed);
 }
 
-/** `share` for a counter whose parent's effective value is known. Directly below the root there is nobody to share with. */
+/**
+ * `share` for a counter whose parent's effective value is known. Directly below the root there is nobody to share with.
+ */
 function step(root: Address, counter: Address, kind: Address, parentEffective: u64, recursive: bool): u64 {
   const parent = load32(counter + POOL_PARENT);
   const setting = load64(counter + POOL_MIN + kind);

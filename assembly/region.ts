@@ -52,7 +52,11 @@ export function regionCondition(id: u32, generation: u32): i32 {
   return load32(region + REGION_STATE) == REGION_REGISTERED ? OK : UNREGISTERED;
 }
 
-/** Registers a region of `size` bytes under the name of `length` bytes that the agent laid down. @returns its id, or a status */
+/**
+ * Registers a region of `size` bytes under the name of `length` bytes that the agent laid down.
+ *
+ * @returns its id, or a status
+ */
 export function registerRegion(agent: u32, length: u32, size: f64): i32 {
   const owner = addressOf(AGENT, agent);
   const bytes = amountOf(size);

@@ -2,8 +2,8 @@
 // only one that differs in the model build: there each access first asks an imported scheduler, so that a test can
 // choose the interleaving.
 //
-// `load` and `store` are single plain accesses, aligned and so never torn, for words whose staleness is harmless. `get`,
-// `put`, `add` and the rest are sequentially consistent.
+// `load` and `store` are single plain accesses, aligned and so never torn, for words whose staleness is harmless.
+// `get`, `put`, `add` and the rest are sequentially consistent.
 
 /** Where a word or a record begins. Ids, indexes and counts are plain u32. */
 export type Address = u32;

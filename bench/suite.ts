@@ -1,6 +1,7 @@
 import benny from "benny";
 
-// The only file that knows what measures. A case does `PAIRS` operations a call, so that the call itself does not count.
+// The only file that knows what measures. A case does `PAIRS` operations a call, so that the call itself does not
+// count.
 
 export const PAIRS = 1000;
 

@@ -21,7 +21,9 @@ export class ExpectedStates {
     this.#objects.set(key, this.#initial);
   }
 
-  /** Applies the new values that an operation lists under `list`; an object that is new starts from the initial ones. */
+  /**
+   * Applies the new values that an operation lists under `list`; an object that is new starts from the initial ones.
+   */
   change(operation: Operation, list: string): void {
     for (const [key, fields] of Object.entries(operation.changes(list))) {
       const compared = Object.entries(fields).filter(([field]) => !this.#ignored.has(field));

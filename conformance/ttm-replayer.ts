@@ -150,7 +150,10 @@ function query(world: TtmWorld, operation: Operation, ask: (test: Pool, limit: P
   return { ...about, ...ask(test, limit) };
 }
 
-/** What a query says of H. Its protection is there if the kernel had to compute it for that query; it always can be asked for. */
+/**
+ * What a query says of H. Its protection is there if the kernel had to compute it for that query; it always can be
+ * asked for.
+ */
 function tested(world: TtmWorld, test: Pool, limit: Pool | null, { json }: Operation): Observed {
   const about = { cg: world.nameOf(test), usage: test.usage };
   if (!isObject(json.test) || !("emin" in json.test)) return about;

@@ -55,8 +55,8 @@ export class TtmWorld {
   }
 
   /**
-   * The group in which a process is started, or the error number of an attempt that fails. The library has no processes,
-   * so this rule is the replayer's own.
+   * The group in which a process is started, or the error number of an attempt that fails. The library has no
+   * processes, so this rule is the replayer's own.
    */
   spawn(path: string): Cgroup | number {
     const cgroup = answer(() => this.dmem.cgroup(path));

@@ -23,8 +23,8 @@ import type { Region } from "./region.ts";
 import type { Tree } from "./tree.ts";
 
 /**
- * A group of tenants: a directory of the tree, with interface files as in Linux. A handle: other threads make and remove
- * groups at the same time.
+ * A group of tenants: a directory of the tree, with interface files as in Linux. A handle: other threads make and
+ * remove groups at the same time.
  */
 export class Cgroup {
   readonly name: string;
@@ -177,9 +177,9 @@ export class Cgroup {
    *
    * @param text a string is written as UTF-8
    * @returns the number of bytes written
-   * @throws {DmemError} `ENOENT` if there is no such file here; `EINVAL` for a text that it does not take, and for files
-   *   that are only read; `E2BIG` beyond 4,096 bytes; `EBUSY` where a child still uses the controller; `ENODEV` if the
-   *   group was removed; `ENOSPC` if the arena has no room for the counter
+   * @throws {DmemError} `ENOENT` if there is no such file here; `EINVAL` for a text that it does not take, and for
+   *   files that are only read; `E2BIG` beyond 4,096 bytes; `EBUSY` where a child still uses the controller; `ENODEV`
+   *   if the group was removed; `ENOSPC` if the arena has no room for the counter
    */
   write(file: string, text: string | Uint8Array, options: WriteOptions = {}): number {
     if (typeof text !== "string" && !(text instanceof Uint8Array))

@@ -16,7 +16,9 @@ export interface DmemOptions {
   readonly semantics?: Semantics;
   /** The interface files: `dmem` as Linux 7.3 has them (default), or `drm` as the RFC proposed them. */
   readonly controller?: "dmem" | "drm";
-  /** `"auto"` (default): every new group has the controller. `"manual"`: as in cgroup v2, see `cgroup.subtree_control`. */
+  /**
+   * `"auto"` (default): every new group has the controller. `"manual"`: as in cgroup v2, see `cgroup.subtree_control`.
+   */
   readonly subtreeControl?: "auto" | "manual";
   /** How much there is room for. */
   readonly capacity?: Partial<Capacity>;
@@ -41,8 +43,8 @@ const attached = new Set<Dmem>();
 /**
  * The controller: a tree of cgroups, the regions that are accounted, and what each group uses of them.
  *
- * Concurrency: every thread attaches for itself; all see the same tree. What a thread charges is its own until it returns
- * it, hands it over, or detaches. (Linux kernel/cgroup/dmem.c; RFC patch 2.)
+ * Concurrency: every thread attaches for itself; all see the same tree. What a thread charges is its own until it
+ * returns it, hands it over, or detaches. (Linux kernel/cgroup/dmem.c; RFC patch 2.)
  *
  * @example
  * ```ts

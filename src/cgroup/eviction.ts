@@ -55,7 +55,9 @@ export function effectiveProtection(core: Core, test: Pool, root: Pool | null): 
   return { min: value(false), low: value(true) };
 }
 
-/** By groups, not by pools: the state that their nearest common group has now, or the nearest one above that has any. */
+/**
+ * By groups, not by pools: the state that their nearest common group has now, or the nearest one above that has any.
+ */
 export function commonAncestor(a: Pool, b: Pool): Pool | null {
   if (!a.region.registered) return null;
   let group: Cgroup | null = a.cgroup;

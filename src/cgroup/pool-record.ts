@@ -30,8 +30,8 @@ export interface PoolValues {
 }
 
 /**
- * Where a pool's counter is: found by cgroup and region, made on first need, and never mistaken for another one that came
- * to use the same slot later.
+ * Where a pool's counter is: found by cgroup and region, made on first need, and never mistaken for another one that
+ * came to use the same slot later.
  */
 export class PoolRecord {
   readonly cgroup: Cgroup;
@@ -54,7 +54,9 @@ export class PoolRecord {
     this.#incarnation = cgroup.incarnation;
   }
 
-  /** Whether its cgroup was removed or the controller switched off there since: what is charged here lives on by itself. */
+  /**
+   * Whether its cgroup was removed or the controller switched off there since: what is charged here lives on by itself.
+   */
   get retired(): boolean {
     return this.cgroup.removed || this.cgroup.incarnation !== this.#incarnation;
   }

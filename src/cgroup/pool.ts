@@ -33,13 +33,14 @@ export class Pool extends PoolRecord {
    * The charge is taken first and given back if an ancestor refuses, so that a racing smaller charge near the limit may
    * be refused although it would have fitted.
    *
-   * Concurrency: any thread; never blocks, but for the first charge of a thread to a pool. Cost: one atomic add a level.
+   * Concurrency: any thread; never blocks, but for the first charge of a thread to a pool. Cost: one atomic add a
+   * level.
    *
    * @param bytes whole bytes, 0 to 2^53-1
    * @returns `null` once everything is charged, otherwise the pool whose `max` was hit
    * @throws {RangeError} `EINVAL` if `bytes` is not such a number
-   * @throws {DmemError} `ENODEV` if the cgroup was removed or the region unregistered; `ENOSPC` if the arena has no room
-   *   for the counter
+   * @throws {DmemError} `ENODEV` if the cgroup was removed or the region unregistered; `ENOSPC` if the arena has no
+   *   room for the counter
    */
   tryCharge(bytes: Bytes): Pool | null {
     const result = this.core.call.tryCharge(this.book, this.use, bytes);
@@ -104,8 +105,8 @@ export class Pool extends PoolRecord {
   }
 
   /**
-   * Lays `bytes` that this thread holds down for another thread to {@link adopt}. Until then they are this thread's, and
-   * go back when it detaches.
+   * Lays `bytes` that this thread holds down for another thread to {@link adopt}. Until then they are this thread's,
+   * and go back when it detaches.
    *
    * @param bytes whole bytes, 1 to {@link held}
    * @returns a ticket, good for once; it may cross `postMessage`
@@ -162,7 +163,9 @@ export class Pool extends PoolRecord {
     this.setLimit("high", limitValue(bytes, "high"));
   }
 
-  /** What may be charged here and below. `Infinity`: no limit. Set below usage, it makes this thread's callback reclaim. */
+  /**
+   * What may be charged here and below. `Infinity`: no limit. Set below usage, it makes this thread's callback reclaim.
+   */
   get max(): Bytes {
     return this.find() === 0 ? Number.POSITIVE_INFINITY : limitNumber(this.#read(POOL_MAX));
   }

@@ -2,7 +2,9 @@ import { RULE_EMPTY_RECLAIM_REPEATS } from "../../assembly/abi.ts";
 import type { Core } from "../core/core.ts";
 import type { Pool } from "./pool.ts";
 
-/** Rounds that may bring nothing before the reclaim gives up, the first one not counted. (Linux kernel/cgroup/dmem.c) */
+/**
+ * Rounds that may bring nothing before the reclaim gives up, the first one not counted. (Linux kernel/cgroup/dmem.c)
+ */
 const FRUITLESS_ROUNDS = 16;
 
 /** How a limit is lowered: as `open(2)` flags and signals have it. */
@@ -20,8 +22,8 @@ export interface Setting {
 }
 
 /**
- * Sets `max` of each pool, and then has this thread's callbacks bring usage below it. A usage that stays above is no error:
- * the limits are in force from now on.
+ * Sets `max` of each pool, and then has this thread's callbacks bring usage below it. A usage that stays above is no
+ * error: the limits are in force from now on.
  *
  * @throws what a callback throws; the old limits are in force then
  */

@@ -10,14 +10,16 @@ import type { Pool } from "./pool.ts";
  */
 export type Reclaim = (pool: Pool, target: Bytes, region: Region) => string | undefined | void;
 
-/** A device's memory of one kind, for instance the VRAM of a tile. A handle: everything it says is read from the arena. */
+/**
+ * A device's memory of one kind, for instance the VRAM of a tile. A handle: everything it says is read from the arena.
+ */
 export class Region {
   readonly name: string;
   /** Capacity in bytes. Information only: nothing is refused because of it. */
   readonly size: Bytes;
   /**
-   * This thread's way to make room when `max` is lowered below usage; `undefined` in threads that have none. Each thread
-   * has its own: it can only evict what it holds itself.
+   * This thread's way to make room when `max` is lowered below usage; `undefined` in threads that have none. Each
+   * thread has its own: it can only evict what it holds itself.
    */
   reclaim: Reclaim | undefined;
   /** @internal */
@@ -47,8 +49,8 @@ export class Region {
   }
 
   /**
-   * Takes the region out of all files at once. What is charged there can still be returned; new charges are refused with
-   * `ENODEV`.
+   * Takes the region out of all files at once. What is charged there can still be returned; new charges are refused
+   * with `ENODEV`.
    *
    * @throws {DmemError} `ENODEV` if it was unregistered before
    */

@@ -28,8 +28,8 @@ interface RecordWords {
 const FREE = 0;
 
 /**
- * The handles of one thread: the same object for the same record, whichever way it is reached. Shared by all handles of a
- * {@link Dmem}; knows nothing that is not in the arena.
+ * The handles of one thread: the same object for the same record, whichever way it is reached. Shared by all handles of
+ * a {@link Dmem}; knows nothing that is not in the arena.
  */
 export class Tree {
   readonly core: Core;
@@ -91,8 +91,8 @@ export class Tree {
   }
 
   /**
-   * What a handle reads once never changes while its record is in use, and is written only while it is free. So a handle
-   * is good if the record was in use before and had the same generation after.
+   * What a handle reads once never changes while its record is in use, and is written only while it is free. So a
+   * handle is good if the record was in use before and had the same generation after.
    */
   #handle<T extends { readonly generation: number }>(
     handles: Map<number, T>,

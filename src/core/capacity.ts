@@ -54,7 +54,9 @@ export const SHAPES: readonly Shape[] = [
   { kind: TICKET, name: "tickets", stride: TICKET_STRIDE, link: TICKET_NEXT },
 ];
 
-/** The most of each kind, where something narrower than memory bounds it: a pool's region is 16 bits, a ticket's id 21. */
+/**
+ * The most of each kind, where something narrower than memory bounds it: a pool's region is 16 bits, a ticket's id 21.
+ */
 const MOST: Partial<Record<string, number>> = { regions: 0xffff, tickets: 2 ** 21 - 1 };
 
 export function completeCapacity(given: Partial<Capacity> = {}): Capacity {

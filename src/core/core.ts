@@ -146,7 +146,8 @@ export class Core {
   }
 
   /**
-   * Makes a structural change: waits for another one that is under way, and turns a status into an error about `subject`.
+   * Makes a structural change: waits for another one that is under way, and turns a status into an error about
+   * `subject`.
    *
    * Concurrency: a worker sleeps meanwhile, the main thread looks again and again. After 10 s: `EAGAIN`.
    */

@@ -172,8 +172,8 @@ export class PageCounter {
   }
 
   /**
-   * The kernel's step from the parent's effective values to this counter's, as seen from `root`. So a whole path is done
-   * from the top down. Nothing changes for `root` itself and for a counter without usage.
+   * The kernel's step from the parent's effective values to this counter's, as seen from `root`. So a whole path is
+   * done from the top down. Nothing changes for `root` itself and for a counter without usage.
    *
    * @param recursive whether protection that no child claims floats to usage that is not protected
    */

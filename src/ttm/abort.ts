@@ -1,4 +1,7 @@
-/** Waits for `work`, but no longer than until the signal aborts; then throws what it was aborted with. Leaves no listener. */
+/**
+ * Waits for `work`, but no longer than until the signal aborts; then throws what it was aborted with. Leaves no
+ * listener.
+ */
 export async function untilAborted<T>(work: Promise<T> | T, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const settled = Promise.resolve(work);

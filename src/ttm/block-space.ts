@@ -32,7 +32,9 @@ export class BlockSpace {
     this.#root.mark(range, true);
   }
 
-  /** Takes one range of pages from the smallest free block that has them all, or else from the first run of free blocks. */
+  /**
+   * Takes one range of pages from the smallest free block that has them all, or else from the first run of free blocks.
+   */
   takeRun(search: Search): PageRange | null {
     const range = this.#findWhole(search) ?? this.#findRun(search);
     return range === null ? null : this.#take(range, search.pages, search.topDown);

@@ -48,7 +48,10 @@ export class Block implements PageRange {
     if (this.orders === 0 || (this.#low.isFree && this.#high.isFree)) this.#unite(free);
   }
 
-  /** The orders of the free blocks in the window; where it cuts through a free block, of those that this would be split into. */
+  /**
+   * The orders of the free blocks in the window; where it cuts through a free block, of those that this would be split
+   * into.
+   */
   ordersIn(window: PageRange): number {
     if (this.orders === 0 || !meets(this, window)) return 0;
     if (isInside(this, window)) return this.orders;

@@ -19,17 +19,17 @@ export interface BuddyOptions {
 }
 
 /**
- * Hands out blocks of 2^n pages, as the VRAM managers of xe and amdgpu do. A freed block unites with its buddy, the free
- * block of equal size next to it, so that large ones come back.
+ * Hands out blocks of 2^n pages, as the VRAM managers of xe and amdgpu do. A freed block unites with its buddy, the
+ * free block of equal size next to it, so that large ones come back.
  *
  * A request takes up whole minimum blocks. Unless it is `contiguous` it may be put together from several places: while
- * something is missing, the smallest free block that has at least the largest power of two in that gives what it can; where
- * there is none, the largest free block does. So it is refused only if too little is free in its window.
- * A `contiguous` request takes its pages from the smallest free block that has them all, or else from the first run of free
- * neighbours. So it is refused only if there is no such range in its window.
+ * something is missing, the smallest free block that has at least the largest power of two in that gives what it can;
+ * where there is none, the largest free block does. So it is refused only if too little is free in its window. A
+ * `contiguous` request takes its pages from the smallest free block that has them all, or else from the first run of
+ * free neighbours. So it is refused only if there is no such range in its window.
  *
- * Of several blocks the lowest is used, and of a block the low end; with `topDown` the highest, and the high end. Where a
- * window cuts through a free block, the blocks count that it would be split into.
+ * Of several blocks the lowest is used, and of a block the low end; with `topDown` the highest, and the high end. Where
+ * a window cuts through a free block, the blocks count that it would be split into.
  *
  * Cost for n minimum blocks: O(log² n) for each range; where a `contiguous` request finds no block, O(1) more for each
  * free block in the window.

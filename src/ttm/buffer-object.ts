@@ -15,7 +15,9 @@ import { type Allocation, PAGE_BYTES } from "./resource-manager.ts";
 export interface ValidateOptions {
   /** The group of whoever asks; default: the buffer's owner. */
   readonly as?: Cgroup;
-  /** The caller holds a ticket, as at a submission: evicting is tried again for as long as it gets on. Default false. */
+  /**
+   * The caller holds a ticket, as at a submission: evicting is tried again for as long as it gets on. Default false.
+   */
   readonly ticket?: boolean;
 }
 
@@ -95,11 +97,11 @@ export class BufferObject {
   }
 
   /**
-   * Sees to it that the buffer is in one of the places, evicting others if it must. An empty placement takes its backing
-   * away.
+   * Sees to it that the buffer is in one of the places, evicting others if it must. An empty placement takes its
+   * backing away.
    *
-   * @throws {DmemError} `ENOSPC` (or `ENOMEM`, as the device says) if there is no room that it may have; `EINVAL` if it is
-   *   pinned and would have to move, or no place is usable; `EBUSY` if something else is being done with it
+   * @throws {DmemError} `ENOSPC` (or `ENOMEM`, as the device says) if there is no room that it may have; `EINVAL` if it
+   *   is pinned and would have to move, or no place is usable; `EBUSY` if something else is being done with it
    */
   validate(placement: Placement, options: ValidateOptions = {}): void {
     const operation = this.#operation(options);

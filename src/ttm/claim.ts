@@ -46,7 +46,9 @@ export class Claim {
     return this.#allocation !== null;
   }
 
-  /** Whether the group may evict others for this although no eviction is asked for: it is still within its protection. */
+  /**
+   * Whether the group may evict others for this although no eviction is asked for: it is still within its protection.
+   */
   get entitlement(): Entitlement {
     if (this.pool === null) return "none";
     if (this.pool.belowMin()) return "min";

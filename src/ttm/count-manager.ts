@@ -9,8 +9,8 @@ import {
 } from "./resource-manager.ts";
 
 /**
- * A budget: a request fits if no more than `pages` are used with it. It has no addresses, so windows and the other wishes
- * of a place mean nothing here, and every eviction helps.
+ * A budget: a request fits if no more than `pages` are used with it. It has no addresses, so windows and the other
+ * wishes of a place mean nothing here, and every eviction helps.
  *
  * Cost: O(1) a call.
  */

@@ -131,7 +131,8 @@ export class TtmDevice {
   }
 
   /**
-   * Makes buffers the most recently used, in this order: a tenant's working set at once (a bulk move, in the kernel's words).
+   * Makes buffers the most recently used, in this order: a tenant's working set at once (a bulk move, in the kernel's
+   * words).
    *
    * @throws {DmemError} `EINVAL` if one was freed; `EBUSY` if something is being done with one. None is moved then
    */
@@ -142,8 +143,8 @@ export class TtmDevice {
   }
 
   /**
-   * Evicts from below `pool`, in this device's memory that the pool's region accounts, until its usage is within `max`; as
-   * lowering `max` does by itself where the driver moves synchronously.
+   * Evicts from below `pool`, in this device's memory that the pool's region accounts, until its usage is within `max`;
+   * as lowering `max` does by itself where the driver moves synchronously.
    *
    * @returns how many bytes were evicted
    */
@@ -155,8 +156,8 @@ export class TtmDevice {
   }
 
   /**
-   * Moves at least `bytes` of what was used least recently from one memory to another, whoever it belongs to: from system
-   * memory to a swap file, when the system is short of it.
+   * Moves at least `bytes` of what was used least recently from one memory to another, whoever it belongs to: from
+   * system memory to a swap file, when the system is short of it.
    *
    * @returns how many bytes went; less than asked for if the rest cannot go
    */
@@ -208,7 +209,9 @@ export class TtmDevice {
     return bo.discardable ? [] : this.#driver.evictionPlacement(bo);
   }
 
-  /** @internal Where an evicted buffer goes if its placement fails, its owner being over a limit there: further down. */
+  /**
+   * @internal Where an evicted buffer goes if its placement fails, its owner being over a limit there: further down.
+   */
   further(bo: BufferObject, placement: Placement): Placement {
     if (this.evictorPays) return [];
     const names = [...this.#types.keys()];
@@ -216,7 +219,10 @@ export class TtmDevice {
     return below.filter((name) => placement.every(({ type }) => type !== name)).map((type) => ({ type }));
   }
 
-  /** @internal Complains about a placement that cannot be fulfilled whatever is evicted, unless the rule is to try all the same. */
+  /**
+   * @internal Complains about a placement that cannot be fulfilled whatever is evicted, unless the rule is to try all
+   * the same.
+   */
   usable(bo: BufferObject, placement: Placement): Placement {
     if (!Array.isArray(placement) || placement.some((place) => typeof place?.type !== "string")) {
       throw typeError("A placement is an array of places, each with a type: the name of a memory.");

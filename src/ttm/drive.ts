@@ -8,7 +8,9 @@ import type { Placement } from "./place.ts";
 export interface Driver {
   /** Where an evicted buffer goes, in order of preference. Empty: its contents are given up. */
   evictionPlacement(bo: BufferObject): Placement;
-  /** Moves contents, or lays out the first ones. If it throws, the buffer stays where it was. Default: nothing to do. */
+  /**
+   * Moves contents, or lays out the first ones. If it throws, the buffer stays where it was. Default: nothing to do.
+   */
   move?(move: Move): void;
   /** The same for the asynchronous calls; default: {@link move}. Is to stop when the signal says so. */
   moveAsync?(move: Move, signal: AbortSignal | undefined): Promise<void>;

@@ -121,8 +121,8 @@ class Eviction {
   }
 
   /**
-   * What was protected once need not be after an eviction: it makes the claims of the groups above the victim smaller, and so
-   * their share of what protects all that is below them. A charge can do the same to any group.
+   * What was protected once need not be after an eviction: it makes the claims of the groups above the victim smaller,
+   * and so their share of what protects all that is below them. A charge can do the same to any group.
    */
   *#pass(ignoreLow: boolean): Walk<boolean> {
     const { type } = this.#aim;

@@ -4,8 +4,8 @@ import { commonPages, type PageRange } from "./page-range.ts";
 type Tree = Hole | null;
 
 /**
- * Free holes by address: a treap, that is a search tree in which no hole has a higher rank than the one above it. The ranks
- * are scattered, so that it is about as deep as a balanced tree, whatever the order of calls.
+ * Free holes by address: a treap, that is a search tree in which no hole has a higher rank than the one above it. The
+ * ranks are scattered, so that it is about as deep as a balanced tree, whatever the order of calls.
  *
  * Cost: O(log n) a call for n holes.
  */

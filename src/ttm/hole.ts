@@ -9,7 +9,8 @@ export class Hole implements PageRange {
   newer: Hole | null = null;
   older: Hole | null = null;
 
-  // Written by HoleTree: the subtrees below and above it, and the size of the largest hole in either of them and itself.
+  // Written by HoleTree: the subtrees below and above it, and the size of the largest hole in either of them and
+  // itself.
   low: Hole | null = null;
   high: Hole | null = null;
   largest = 0;

@@ -5,8 +5,8 @@ import { type LruList, PRIORITIES } from "./lru.ts";
 import type { MemoryType } from "./memory-type.ts";
 import { PAGE_BYTES } from "./resource-manager.ts";
 
-// A request for more than may be evicted for it would drive others out and fail all the same. So it is looked first what
-// could go at the most.
+// A request for more than may be evicted for it would drive others out and fail all the same. So it is looked first
+// what could go at the most.
 
 /** An aim that is reached with so many bytes free. */
 export interface RoomAim extends Aim {
@@ -27,8 +27,8 @@ export function lacking(pool: Pool | null, bytes: Bytes): Bytes {
 }
 
 /**
- * Whether even all that may be evicted would not do. Protection is taken as it is now; fragments and windows are left out of
- * account: they may still be in the way of a request that is not hopeless by size.
+ * Whether even all that may be evicted would not do. Protection is taken as it is now; fragments and windows are left
+ * out of account: they may still be in the way of a request that is not hopeless by size.
  *
  * Cost: looks at as many buffers as the request would evict; at all that are left only if it is hopeless.
  */

@@ -9,8 +9,8 @@ interface Lane {
 }
 
 /**
- * One pass over a memory type's resources: priority by priority, each from the oldest. It never goes back behind where it
- * has been, whatever is removed, appended or brought back meanwhile.
+ * One pass over a memory type's resources: priority by priority, each from the oldest. It never goes back behind where
+ * it has been, whatever is removed, appended or brought back meanwhile.
  *
  * Cost: logarithmic in the number of pools an entry, however many entries the pools that are passed over have.
  */

@@ -42,7 +42,9 @@ export class LruList {
     resource.list = resource.previous = resource.next = null;
   }
 
-  /** The oldest entry that is younger than `sequence`. `seen`: an entry that is not, to begin with if it is still here. */
+  /**
+   * The oldest entry that is younger than `sequence`. `seen`: an entry that is not, to begin with if it is still here.
+   */
   after(sequence: number, seen: Resource | null): Resource | null {
     let resource = seen?.list === this && seen.sequence <= sequence ? seen : this.first;
     while (resource !== null && resource.sequence <= sequence) resource = resource.next;

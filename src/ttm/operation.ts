@@ -22,8 +22,8 @@ export interface Arrival {
 }
 
 /**
- * A computation that asks for moves and arrivals, one at a time. Whoever drives it carries moves out, or throws into it what
- * went wrong, and says of an arrival whether it was waited for.
+ * A computation that asks for moves and arrivals, one at a time. Whoever drives it carries moves out, or throws into it
+ * what went wrong, and says of an arrival whether it was waited for.
  */
 export type Walk<T> = Generator<Move | Arrival, T, boolean>;
 
@@ -32,15 +32,17 @@ export interface Operation {
   readonly device: TtmDevice;
   /** The group of whoever asks. Pays for what it moves where the evictor pays. */
   readonly as: Cgroup;
-  /** Whether the caller holds a ticket, as drivers do at submission: then the eviction is tried again while it gets on. */
+  /**
+   * Whether the caller holds a ticket, as drivers do at submission: then the eviction is tried again while it gets on.
+   */
   readonly ticket: boolean;
   /** Ends the operation at the next move. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Who is charged for where `bo` goes: its owner, or whoever moves it where that is the rule. For a group that was removed,
- * the nearest one above that was not.
+ * Who is charged for where `bo` goes: its owner, or whoever moves it where that is the rule. For a group that was
+ * removed, the nearest one above that was not.
  */
 export function payer(operation: Operation, bo: BufferObject): Cgroup {
   let group = operation.device.evictorPays ? operation.as : bo.owner;

@@ -17,11 +17,11 @@ import {
  * Hands out one range of pages for each request, where TTM's range manager of Linux 7.3 would put it.
  *
  * Best fit: of the free holes whose part in the window is large enough, the smallest hole is taken, of equal ones the
- * newest, and of its part in the window the low end. With `topDown` the highest such hole, and the high end. A hole is new
- * whenever its bounds change; of the two rests of a hole the upper one is the newer.
+ * newest, and of its part in the window the low end. With `topDown` the highest such hole, and the high end. A hole is
+ * new whenever its bounds change; of the two rests of a hole the upper one is the newer.
  *
- * Cost for n holes: O(log n) to free, and to allocate from the whole or top-down or in vain. In a window O(n): the holes
- * outside of it that would fit better are passed over one by one.
+ * Cost for n holes: O(log n) to free, and to allocate from the whole or top-down or in vain. In a window O(n): the
+ * holes outside of it that would fit better are passed over one by one.
  */
 export class RangeManager implements ResourceManager {
   readonly pages: number;

@@ -57,7 +57,10 @@ export interface ResourceManager {
    */
   free(allocation: Allocation): void;
 
-  /** Whether an allocation of this manager is where the place asks for it: wholly in the window, in one range if `contiguous`. */
+  /**
+   * Whether an allocation of this manager is where the place asks for it: wholly in the window, in one range if
+   * `contiguous`.
+   */
   fits(allocation: Allocation, place: Place): boolean;
 
   /** Whether freeing the allocation could make room in the place's window. */
