@@ -1,16 +1,21 @@
 import { DERIVED, PUBLISHED } from "../trace/built-in-scenario.ts";
-import type { PoolFigures, ReplayResult, TenantResult } from "./replay.ts";
+import { sum } from "../trace/trace-player.ts";
+import type { ReplayOutcome, ReplayResult, TenantResult } from "./replay.ts";
 
 const VERSION = 1;
 
-/** The report for programs: one JSON document, described in docs/TRACES.md. All amounts are bytes; no limit is `"max"`. */
-export function jsonReport({ plan, card, tenants }: ReplayResult): string {
+/**
+ * The report for programs: one JSON document, described in docs/TRACES.md. All amounts are bytes; no limit is `"max"`.
+ */
+export function jsonReport({ result, unprotected }: ReplayOutcome): string {
+  const { plan } = result;
   const document = {
     "dmemcg-replay": VERSION,
     region: plan.region,
     capacity: plan.capacity,
     order: plan.order,
-    eviction: false,
+    semantics: plan.semantics,
+    eviction: true,
     scenario: plan.scenario && {
       title: plan.scenario.title,
       published: PUBLISHED,
@@ -18,18 +23,24 @@ export function jsonReport({ plan, card, tenants }: ReplayResult): string {
       provenance: plan.scenario.provenance,
     },
     remarks: plan.remarks,
-    card: pool(card),
-    tenants: tenants.map(tenant),
+    ...run(result),
+    unprotected: unprotected && run(unprotected),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function tenant({ plan, cgroup, pool: figures, played }: TenantResult): object {
-  const { trace, file } = plan;
+function run({ plan, card, tenants }: ReplayResult): object {
+  return { card: { ...card, max: plan.capacity }, tenants: tenants.map(tenant) };
+}
+
+function tenant({ plan, cgroup, figures, played }: TenantResult): object {
+  const { trace, file, limits } = plan;
+  const { asked, noRoom } = played.inSystem;
   const { byTenant, byCard } = played.refused;
   return {
     name: plan.name,
     cgroup,
+    movable: plan.movable,
     trace: {
       path: file?.path ?? null,
       format: file?.format ?? "built-in",
@@ -40,23 +51,22 @@ function tenant({ plan, cgroup, pool: figures, played }: TenantResult): object {
       lostFrees: trace.lostFrees,
       leftOut: Object.fromEntries(file?.leftOut ?? []),
     },
-    ...pool(figures),
+    charged: figures.charged,
+    peak: figures.peak,
+    min: limit(limits.min),
+    low: limit(limits.low),
+    max: limit(limits.max),
+    inSystem: figures.inSystem,
+    evicted: figures.evicted,
+    moved: figures.moved,
     requests: {
       charged: played.charged,
+      inSystem: { ...sum(asked, noRoom), asked, noRoom },
       freed: played.freed,
-      refused: {
-        requests: byTenant.requests + byCard.requests,
-        bytes: byTenant.bytes + byCard.bytes,
-        byTenant,
-        byCard,
-      },
+      refused: { ...sum(byTenant, byCard), byTenant, byCard },
       skippedFrees: played.skippedFrees,
     },
   };
-}
-
-function pool({ usage, peak, min, low, max }: PoolFigures): object {
-  return { charged: usage, peak, min: limit(min), low: limit(low), max: limit(max) };
 }
 
 function limit(bytes: number): number | "max" {

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { DmemError } from "../index.ts";
-import { unknownName } from "../trace/nearest.ts";
+import { nearest, unknownName } from "../trace/nearest.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { EXIT } from "./exit-code.ts";
 import { runReplay } from "./replay-command.ts";
@@ -26,8 +26,9 @@ function makeProgram(): Command {
   const replay = program
     .command("replay")
     .description(
-      "Replays allocation traces of several tenants against one card, each in a thread of its own, and prints what each was " +
-        "charged and refused. Without traces it runs a built-in scenario.",
+      "Replays allocation traces of several tenants against one card, each in a thread of its own, and prints what each had " +
+        "on the card and in system memory, what was evicted and what was refused. Without traces it runs a built-in scenario, " +
+        "without and with protection.",
     )
     .addHelpText("after", REPLAY_HELP);
   addReplayOptions(replay).action(async (traces: string[], flags: ReplayFlags) => {
@@ -63,6 +64,9 @@ function flagMessage(error: CommanderError, program: Command): string {
     const flags = replay.options.map(({ long }) => long ?? "");
     return unknownName("option", (word ?? "").split("=")[0] ?? "", [...flags, "--help"]);
   }
+  const [, choice = "", choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(error.message) ?? [];
+  const near = choices === undefined ? null : nearest(choice, choices.split(", "));
+  if (near !== null) return `${error.message.replace(/^error: /, "")} Did you mean "${near}"?`;
   return error.message.replace(/^error: /, "");
 }
 

@@ -5,14 +5,18 @@ const SHOW_AFTER_MS = 500;
 const REFRESH_MS = 100;
 
 export interface Progress {
-  /** Starts to follow counters that other threads raise. */
-  watch(played: Int32Array): void;
+  /**
+   * Starts to follow a replay: it is asked how many of its events were played. May be called for one after the other.
+   */
+  watch(played: () => number): void;
   stop(): void;
 }
 
 export const NO_PROGRESS: Progress = { watch: () => {}, stop: () => {} };
 
-/** Whether a bar can be drawn: the error stream is a terminal that can move its cursor. Output stays clean either way. */
+/**
+ * Whether a bar can be drawn: the error stream is a terminal that can move its cursor. Output stays clean either way.
+ */
 export function canShowProgress(): boolean {
   return process.stderr.isTTY === true && process.env.TERM !== "dumb";
 }
@@ -22,14 +26,16 @@ export class ProgressBar implements Progress {
   readonly #total: number;
   #bar: cliProgress.SingleBar | null = null;
   #timer: NodeJS.Timeout | undefined;
+  readonly #watched: (() => number)[] = [];
 
-  /** @param total events in all */
+  /** @param total events of all replays */
   constructor(total: number) {
     this.#total = total;
   }
 
-  watch(played: Int32Array): void {
-    this.#timer = setTimeout(() => this.#show(played), SHOW_AFTER_MS);
+  watch(played: () => number): void {
+    this.#watched.push(played);
+    this.#timer ??= setTimeout(() => this.#show(), SHOW_AFTER_MS);
   }
 
   stop(): void {
@@ -37,13 +43,17 @@ export class ProgressBar implements Progress {
     this.#bar?.stop();
   }
 
-  #show(played: Int32Array): void {
+  get #played(): number {
+    return this.#watched.reduce((sum, played) => sum + played(), 0);
+  }
+
+  #show(): void {
     const format = "Replaying {bar} {percentage}% | {value}/{total} events | {eta_formatted} left";
     this.#bar = new cliProgress.SingleBar(
       { format, stream: process.stderr, clearOnComplete: true },
       cliProgress.Presets.shades_classic,
     );
     this.#bar.start(this.#total, 0);
-    this.#timer = setInterval(() => this.#bar?.update(played.reduce((sum, events) => sum + events, 0)), REFRESH_MS);
+    this.#timer = setInterval(() => this.#bar?.update(this.#played), REFRESH_MS);
   }
 }

@@ -5,15 +5,17 @@ import { readTraceFile } from "../trace/trace-file.ts";
 import { EXIT } from "./exit-code.ts";
 import { jsonReport } from "./json-report.ts";
 import { canShowProgress, NO_PROGRESS, ProgressBar } from "./progress.ts";
-import { type ReplayResult, replay } from "./replay.ts";
+import { type ReplayOutcome, type ReplayResult, replay } from "./replay.ts";
 import { parseDevice, policyOfFlags, type ReplayFlags } from "./replay-options.ts";
 import {
   type NamedTrace,
   nameTrace,
+  type PlanOptions,
   parseTraceArgument,
   planReplay,
   planScenario,
   type ReplayPlan,
+  withoutProtection,
 } from "./replay-plan.ts";
 import { textReport } from "./text-report.ts";
 
@@ -28,16 +30,29 @@ const SCENARIO_TENANTS = ["desktop", "game"];
  */
 export async function runReplay(traces: readonly string[], flags: ReplayFlags): Promise<number> {
   const plan = traces.length === 0 ? planBuiltIn(flags) : planTraces(traces, flags);
+  const outcome = await carryOut(plan, flags);
+  process.stdout.write(flags.json ? jsonReport(outcome) : textReport(outcome));
+  return flags.failOnRefusal && anyRefused(outcome.result) ? EXIT.refused : EXIT.done;
+}
+
+/** Replays a plan; the built-in scenario also without protection, to be compared. */
+async function carryOut(plan: ReplayPlan, flags: ReplayFlags): Promise<ReplayOutcome> {
+  const plans = plan.scenario === null ? [plan] : [plan, withoutProtection(plan)];
   const events = plan.tenants.reduce((sum, { trace }) => sum + trace.bytes.length, 0);
-  const progress = flags.progress && canShowProgress() ? new ProgressBar(events) : NO_PROGRESS;
-  const result = await replay(plan, (played) => progress.watch(played)).finally(() => progress.stop());
-  process.stdout.write(flags.json ? jsonReport(result) : textReport(result));
-  return flags.failOnRefusal && anyRefused(result) ? EXIT.refused : EXIT.done;
+  const progress = flags.progress && canShowProgress() ? new ProgressBar(events * plans.length) : NO_PROGRESS;
+  const results: ReplayResult[] = [];
+  try {
+    for (const plan of plans) results.push(await replay(plan, (played) => progress.watch(played)));
+  } finally {
+    progress.stop();
+  }
+  const [result, unprotected = null] = results;
+  return { result: result as ReplayResult, unprotected };
 }
 
 function planBuiltIn(flags: ReplayFlags): ReplayPlan {
   rejectSnapshotFlags(flags);
-  return planScenario(policyOf(flags, SCENARIO_TENANTS), flags.order ?? null);
+  return planScenario(policyOf(flags, SCENARIO_TENANTS), planOptions(flags));
 }
 
 function planTraces(traces: readonly string[], flags: ReplayFlags): ReplayPlan {
@@ -48,7 +63,11 @@ function planTraces(traces: readonly string[], flags: ReplayFlags): ReplayPlan {
   });
   if (!tenants.some(isSnapshot)) rejectSnapshotFlags(flags);
   const names = tenants.map(({ name }) => name);
-  return planReplay(tenants, policyOf(flags, names), flags.order ?? null);
+  return planReplay(tenants, policyOf(flags, names), planOptions(flags));
+}
+
+function planOptions({ order, semantics = "intended" }: ReplayFlags): PlanOptions {
+  return { order: order ?? null, semantics };
 }
 
 function isSnapshot({ file }: NamedTrace): boolean {

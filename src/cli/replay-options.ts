@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { Semantics } from "../index.ts";
 import { unknownName } from "../trace/nearest.ts";
 import {
   LIMIT_NAMES,
@@ -21,13 +22,17 @@ export interface ReplayFlags {
   readonly min?: readonly string[];
   readonly low?: readonly string[];
   readonly max?: readonly string[];
+  readonly movable?: readonly string[];
   readonly order?: Order;
+  readonly semantics?: Semantics;
   readonly view?: View;
   readonly device?: string;
   readonly failOnRefusal?: boolean;
   readonly json?: boolean;
   readonly progress: boolean;
 }
+
+const SEMANTICS: readonly Semantics[] = ["intended", "linux-7.3"];
 
 const LIMIT_HELP: Readonly<Record<LimitName, string>> = {
   min: "what is never evicted of a tenant",
@@ -46,13 +51,24 @@ export function addReplayOptions(command: Command): Command {
     const flag = new Option(`--${name} <[name=]amount>`, `${LIMIT_HELP[name]}; may be repeated`);
     command.addOption(flag.argParser(collect));
   }
+  const movable = new Option(
+    "--movable <name>",
+    "a tenant whose memory can be moved to system memory; may be repeated",
+  );
   return command
+    .addOption(movable.argParser(collect))
     .option("--region <name>", `name of the region (default: ${DEFAULT_REGION})`)
     .addOption(
       new Option(
         "--order <order>",
         "how the tenants' events follow each other (default: clock if all traces have times, else turns)",
       ).choices(ORDERS),
+    )
+    .addOption(
+      new Option(
+        "--semantics <semantics>",
+        "keep what the controller promises, or do as Linux 7.3 does (default: intended)",
+      ).choices(SEMANTICS),
     )
     .addOption(new Option("--view <view>", "what of a PyTorch snapshot is replayed (default: tensors)").choices(VIEWS))
     .option("--device <number>", "GPU of a PyTorch snapshot (default: the only one with events)")
@@ -76,17 +92,21 @@ export function parseDevice(text: string | undefined): number | null {
  * @throws {TraceError} naming the flag: an amount that is none, a name that is missing
  */
 export function policyOfFlags(flags: ReplayFlags, tenants: readonly string[]): Policy {
-  const limits = new Map<string, TenantPolicy>();
+  const policies = new Map<string, TenantPolicy>();
+  for (const name of flags.movable ?? []) {
+    requireTenant(name, `--movable ${name}`, tenants);
+    policies.set(name, { movable: true });
+  }
   for (const limit of LIMIT_NAMES) {
     for (const value of flags[limit] ?? []) {
       const [tenant, amount] = splitLimit(value, `--${limit}`, tenants);
-      limits.set(tenant, { ...limits.get(tenant), [limit]: parseAmount(amount, `--${limit} ${value}`) });
+      policies.set(tenant, { ...policies.get(tenant), [limit]: parseAmount(amount, `--${limit} ${value}`) });
     }
   }
   return {
     ...(flags.capacity === undefined ? {} : { capacity: parseCapacity(flags.capacity, "--capacity") }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
-    tenants: limits,
+    tenants: policies,
   };
 }
 
@@ -95,10 +115,14 @@ function splitLimit(value: string, flag: string, tenants: readonly string[]): [t
   const equals = value.lastIndexOf("=");
   if (equals >= 0) {
     const name = value.slice(0, equals);
-    if (!tenants.includes(name)) throw new TraceError(`${flag} ${value}: ${unknownName("tenant", name, tenants)}`);
+    requireTenant(name, `${flag} ${value}`, tenants);
     return [name, value.slice(equals + 1)];
   }
   const [only, ...others] = tenants;
   if (only !== undefined && others.length === 0) return [only, value];
   throw new TraceError(`${flag} ${value}: say for which tenant, NAME=${value}; allowed names: ${tenants.join(", ")}`);
+}
+
+function requireTenant(name: string, place: string, tenants: readonly string[]): void {
+  if (!tenants.includes(name)) throw new TraceError(`${place}: ${unknownName("tenant", name, tenants)}`);
 }

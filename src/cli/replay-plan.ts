@@ -1,9 +1,10 @@
 import { basename, extname } from "node:path";
 import { show } from "../core/bytes.ts";
+import type { Semantics } from "../index.ts";
 import type { AllocationTrace } from "../trace/allocation-trace.ts";
 import { builtInScenario, type Scenario } from "../trace/built-in-scenario.ts";
 import { unknownName } from "../trace/nearest.ts";
-import { type LimitName, limitsInBytes, overridePolicy, type Policy } from "../trace/policy.ts";
+import { type LimitName, limitsInBytes, overridePolicy, type Policy, type TenantPolicy } from "../trace/policy.ts";
 import { defaultOrder, makeSchedule, type Order, overlap, type Schedule } from "../trace/schedule.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import type { TraceFile } from "../trace/trace-file.ts";
@@ -17,6 +18,8 @@ export interface TenantPlan {
   readonly name: string;
   readonly trace: AllocationTrace;
   readonly limits: Readonly<Record<LimitName, number>>;
+  /** Whether its memory can be moved to system memory. */
+  readonly movable: boolean;
   /** The file that it comes from; `null` for the built-in scenario. */
   readonly file: TraceFile | null;
 }
@@ -25,12 +28,20 @@ export interface TenantPlan {
 export interface ReplayPlan {
   readonly capacity: number;
   readonly region: string;
+  readonly semantics: Semantics;
   readonly tenants: readonly TenantPlan[];
   readonly order: Order;
   readonly schedule: Schedule;
   readonly scenario: Scenario | null;
   /** What the reader should know before the figures. */
   readonly remarks: readonly string[];
+}
+
+/** What a replay is planned with besides traces and policy. */
+export interface PlanOptions {
+  /** `null` for the one that the traces allow. */
+  readonly order: Order | null;
+  readonly semantics: Semantics;
 }
 
 /** A tenant by its name, which a policy may speak of. */
@@ -65,39 +76,47 @@ export function nameTrace(argument: TraceArgument, file: TraceFile): NamedTrace 
 }
 
 /** Plans the built-in scenario; `policy` may say otherwise. @throws {TraceError} if it names other tenants */
-export function planScenario(policy: Policy, order: Order | null): ReplayPlan {
+export function planScenario(policy: Policy, options: PlanOptions): ReplayPlan {
   const scenario = builtInScenario();
   const tenants = scenario.tenants.map((tenant) => ({ ...tenant, file: null }));
-  return { ...planReplay(tenants, overridePolicy(scenario.policy, policy), order), scenario };
+  return { ...planReplay(tenants, overridePolicy(scenario.policy, policy), options), scenario };
+}
+
+/** The same plan without any `min` and `low`. */
+export function withoutProtection(plan: ReplayPlan): ReplayPlan {
+  const tenants = plan.tenants.map((tenant) => ({ ...tenant, limits: { ...tenant.limits, min: 0, low: 0 } }));
+  return { ...plan, tenants };
 }
 
 /**
  * Checks tenants and policy against each other.
  *
- * @param order `null` for the one that the traces allow
  * @throws {TraceError} without a capacity, with two tenants of one name, with a policy for a tenant that there is not
  */
-export function planReplay(tenants: readonly NamedTrace[], policy: Policy, order: Order | null): ReplayPlan {
+export function planReplay(tenants: readonly NamedTrace[], policy: Policy, options: PlanOptions): ReplayPlan {
   const { capacity } = policy;
   if (capacity === undefined) throw new TraceError("no capacity: say how large the card is, for example --capacity 8G");
   const { region = DEFAULT_REGION } = policy;
   checkNames(tenants, policy);
   checkRegion(region);
   const timelines = tenants.map(({ name, trace }) => ({ name, us: trace.us, events: trace.bytes.length }));
-  const used = order ?? defaultOrder(timelines);
+  const used = options.order ?? defaultOrder(timelines);
   const apart = used === "clock" && !overlap(timelines);
   return {
     capacity,
     region,
-    tenants: tenants.map((tenant) => ({
-      ...tenant,
-      limits: limitsInBytes(policy.tenants.get(tenant.name) ?? {}, capacity),
-    })),
+    semantics: options.semantics,
+    tenants: tenants.map((tenant) => planTenant(tenant, policy.tenants.get(tenant.name) ?? {}, capacity)),
     order: used,
     schedule: makeSchedule(timelines, used),
     scenario: null,
     remarks: apart ? ["The recordings do not overlap in time; --order start lets them begin together."] : [],
   };
+}
+
+function planTenant(tenant: NamedTrace, policy: TenantPolicy, capacity: number): TenantPlan {
+  const movable = policy.movable ?? tenant.file?.movable ?? false;
+  return { ...tenant, movable, limits: limitsInBytes(policy, capacity) };
 }
 
 /** A region's name is a word in the interface files. */

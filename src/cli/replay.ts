@@ -1,99 +1,99 @@
-import { type Cgroup, Dmem, type Region } from "../index.ts";
+import { Dmem } from "../index.ts";
+import type { LimitName } from "../trace/policy.ts";
 import type { Played } from "../trace/trace-player.ts";
+import type { CardJob, CardReport } from "./card-worker.ts";
+import { Grain } from "./grain.ts";
+import { createMailbox, type Mailbox, servedRequests } from "./mailbox.ts";
+import type { Occupancy, TenantFigures } from "./replay-card.ts";
 import type { ReplayPlan, TenantPlan } from "./replay-plan.ts";
-import { TenantThread } from "./tenant-thread.ts";
+import { ReplayThread } from "./replay-thread.ts";
 import type { TenantJob } from "./tenant-worker.ts";
-import { createTurns, type TurnsHandle } from "./turns.ts";
-
-/** Amounts in bytes, `Infinity` for no limit. */
-export interface PoolFigures {
-  readonly usage: number;
-  readonly peak: number;
-  readonly min: number;
-  readonly low: number;
-  readonly max: number;
-}
 
 export interface TenantResult {
   readonly plan: TenantPlan;
   readonly cgroup: string;
-  readonly pool: PoolFigures;
+  readonly figures: TenantFigures;
   readonly played: Played;
 }
 
 export interface ReplayResult {
   readonly plan: ReplayPlan;
-  /** The group above all tenants, whose max is the card's capacity. */
-  readonly card: PoolFigures;
+  readonly card: Occupancy;
   readonly tenants: readonly TenantResult[];
 }
 
-/** A controller's record of a region has no say in what is charged to it. So the card is a group, and its max the bound. */
-const CARD = "card";
+/** What there is to report. */
+export interface ReplayOutcome {
+  readonly result: ReplayResult;
+  /** The built-in scenario without any `min` and `low`; `null` for other replays. */
+  readonly unprotected: ReplayResult | null;
+}
+
+// All are built to files next to each other.
+const CARD_PROGRAM = new URL("./card-worker.js", import.meta.url);
+const TENANT_PROGRAM = new URL("./tenant-worker.js", import.meta.url);
 
 /**
- * Replays a plan: a thread for each tenant, in the order of the schedule, so that every run gives the same figures.
+ * Replays a plan: a thread for the card and one for each tenant. The card serves in the order of the schedule, so every
+ * run gives the same figures.
  *
- * @param watch is given the shared counters of events played, by tenant, to show progress from
+ * @param watch is given a look at how many events were played so far, to show progress from
  * @throws {DmemError} if the library refuses a name of the plan
  */
-export async function replay(plan: ReplayPlan, watch: (played: Int32Array) => void): Promise<ReplayResult> {
-  const dmem = Dmem.create();
+export async function replay(plan: ReplayPlan, watch: (played: () => number) => void): Promise<ReplayResult> {
+  const dmem = Dmem.create({ semantics: plan.semantics });
   try {
-    const card = makeCard(dmem, plan);
-    const turns = createTurns(plan.schedule, plan.tenants.length);
-    watch(turns.played);
-    return await playTenants(plan, card, turns);
+    const cgroups = makeGroups(dmem, plan);
+    const mailboxes = plan.tenants.map(createMailbox);
+    watch(() => mailboxes.reduce((sum, mailbox) => sum + servedRequests(mailbox), 0));
+    return await play(plan, mailboxes, cardJob(dmem, plan, { cgroups, mailboxes }));
   } finally {
     dmem.dispose();
   }
 }
 
-interface Card {
-  readonly dmem: Dmem;
-  readonly region: Region;
-  readonly group: Cgroup;
+/**
+ * The card is a region whose size is the capacity, each tenant a group directly below the root: a group between them,
+ * with no `min` and `low` of its own, would leave the tenants none.
+ *
+ * @returns the groups' paths
+ */
+function makeGroups(dmem: Dmem, plan: ReplayPlan): string[] {
+  const grain = new Grain(plan.capacity);
+  const region = dmem.registerRegion(plan.region, { size: grain.toPool(plan.capacity) });
+  return plan.tenants.map(({ name, limits }) => {
+    const group = dmem.root.mkdir(name);
+    const pool = group.pool(region);
+    for (const limit of Object.keys(limits) as LimitName[]) pool[limit] = grain.toPool(limits[limit]);
+    return group.path;
+  });
 }
 
-function makeCard(dmem: Dmem, plan: ReplayPlan): Card {
-  const region = dmem.registerRegion(plan.region, { size: plan.capacity });
-  const group = dmem.root.mkdir(CARD);
-  group.pool(region).max = plan.capacity;
-  return { dmem, region, group };
+function cardJob(dmem: Dmem, plan: ReplayPlan, seats: { cgroups: string[]; mailboxes: Mailbox[] }): CardJob {
+  const { region, capacity, schedule } = plan;
+  const { cgroups, mailboxes } = seats;
+  const tenants = plan.tenants.map(({ movable }, i) => ({ cgroup: cgroups[i] as string, movable }));
+  return { dmem: dmem.handle, region, capacity, schedule, tenants, mailboxes };
 }
 
-async function playTenants(plan: ReplayPlan, card: Card, turns: TurnsHandle): Promise<ReplayResult> {
-  const groups = plan.tenants.map((tenant) => makeGroup(tenant, card));
-  const threads = groups.map((group, tenant) => new TenantThread(makeJob(plan, card, { group, tenant, turns })));
+async function play(plan: ReplayPlan, mailboxes: readonly Mailbox[], job: CardJob): Promise<ReplayResult> {
+  const card = new ReplayThread<CardJob, CardReport>(CARD_PROGRAM, job);
+  const tenants = plan.tenants.map(({ trace: { bytes, freed } }, i) => {
+    const mailbox = mailboxes[i] as Mailbox;
+    return new ReplayThread<TenantJob, Played>(TENANT_PROGRAM, { bytes, freed, mailbox });
+  });
   try {
-    const played = await Promise.all(threads.map((thread) => thread.play()));
-    const tenants = plan.tenants.map((tenant, i) => ({
+    const [report, ...played] = await Promise.all([card.report, ...tenants.map((tenant) => tenant.report)]);
+    // Not stopped: it is giving back what it charged, and must not be caught in the middle of that.
+    await card.ended;
+    const results = plan.tenants.map((tenant, i) => ({
       plan: tenant,
-      cgroup: (groups[i] as Cgroup).path,
-      pool: figures(groups[i] as Cgroup, card.region),
+      cgroup: job.tenants[i]?.cgroup as string,
+      figures: report.tenants[i] as TenantFigures,
       played: played[i] as Played,
     }));
-    const result = { plan, card: figures(card.group, card.region), tenants };
-    await Promise.all(threads.map((thread) => thread.leave()));
-    return result;
+    return { plan, card: report.card, tenants: results };
   } finally {
-    await Promise.all(threads.map((thread) => thread.stop()));
+    await Promise.all([card, ...tenants].map((thread) => thread.stop()));
   }
-}
-
-function makeGroup(tenant: TenantPlan, card: Card): Cgroup {
-  const group = card.group.mkdir(tenant.name);
-  Object.assign(group.pool(card.region), tenant.limits);
-  return group;
-}
-
-function makeJob(plan: ReplayPlan, card: Card, seat: { group: Cgroup; tenant: number; turns: TurnsHandle }): TenantJob {
-  const { bytes, freed } = (plan.tenants[seat.tenant] as TenantPlan).trace;
-  const { group, tenant, turns } = seat;
-  return { dmem: card.dmem.handle, cgroup: group.path, region: card.region.name, tenant, bytes, freed, turns };
-}
-
-function figures(group: Cgroup, region: Region): PoolFigures {
-  const { usage, peak, min, low, max } = group.pool(region);
-  return { usage, peak, min, low, max };
 }

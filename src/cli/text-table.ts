@@ -3,5 +3,5 @@ export function textTable(headings: readonly string[], rows: readonly (readonly 
   const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ");
-  return [headings, ...rows].map((cells) => `${line(cells)}\n`).join("");
+  return [headings, ...rows].map((cells) => `${line(cells).trimEnd()}\n`).join("");
 }

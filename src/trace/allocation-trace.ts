@@ -1,8 +1,10 @@
 /** Events that a trace may have. Bounds memory, and stays below the 2^24 entries that a `Map` can take. */
 export const MAX_EVENTS = 16_000_000;
 
-/** In {@link AllocationTrace.freed}: the event allocates. */
+/** In {@link AllocationTrace.freed}: the event allocates, on the card if there is room. */
 export const ALLOCATES = -1;
+/** The same: it allocates what is to be in system memory, whatever room there is on the card. */
+export const ALLOCATES_IN_SYSTEM = -2;
 
 /**
  * What one tenant allocated and freed, in order, by event number.
@@ -12,7 +14,7 @@ export const ALLOCATES = -1;
 export interface AllocationTrace {
   /** Bytes that the event asks for; 0 for a free. */
   readonly bytes: Float64Array;
-  /** Number of the event whose allocation this event frees, or {@link ALLOCATES}. */
+  /** Number of the event whose allocation this event frees, or {@link ALLOCATES} or {@link ALLOCATES_IN_SYSTEM}. */
   readonly freed: Int32Array;
   /** Microseconds on the recording's clock, never falling; `null` if it kept none. */
   readonly us: Float64Array | null;
@@ -27,6 +29,13 @@ export interface AllocationTrace {
 
 /** An allocation's name within a trace: an address, a number, a text. */
 export type AllocationId = number | bigint | string;
+
+interface Event {
+  readonly bytes: number;
+  readonly us: number;
+  /** As in {@link AllocationTrace.freed}. */
+  readonly freed: number;
+}
 
 /** Collects the events of a trace, and finds for each free the allocation that it belongs to. */
 export class TraceBuilder {
@@ -46,14 +55,23 @@ export class TraceBuilder {
 
   /** If `id` is still live, its free was lost: it is freed first. */
   allocate(id: AllocationId, bytes: number, us: number): void {
+    this.#allocate(id, { bytes, us, freed: ALLOCATES });
+  }
+
+  /** The same for what is to be in system memory. */
+  allocateInSystem(id: AllocationId, bytes: number, us: number): void {
+    this.#allocate(id, { bytes, us, freed: ALLOCATES_IN_SYSTEM });
+  }
+
+  #allocate(id: AllocationId, event: Event): void {
     const lost = this.#live.get(id);
     if (lost !== undefined) {
       this.#lostFrees++;
-      this.#add(0, lost, us);
+      this.#add({ bytes: 0, us: event.us, freed: lost });
     }
     this.#allocations++;
     this.#live.set(id, this.#events);
-    this.#add(bytes, ALLOCATES, us);
+    this.#add(event);
   }
 
   free(id: AllocationId, us: number): void {
@@ -64,7 +82,7 @@ export class TraceBuilder {
       return;
     }
     this.#live.delete(id);
-    this.#add(0, allocation, us);
+    this.#add({ bytes: 0, us, freed: allocation });
   }
 
   build(hasTimes: boolean): AllocationTrace {
@@ -80,7 +98,7 @@ export class TraceBuilder {
     };
   }
 
-  #add(bytes: number, freed: number, us: number): void {
+  #add({ bytes, us, freed }: Event): void {
     const event = this.#events++;
     if (event === this.#bytes.length) this.#grow();
     this.#bytes[event] = bytes;

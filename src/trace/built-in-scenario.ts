@@ -1,5 +1,5 @@
 import { type AllocationTrace, TraceBuilder } from "./allocation-trace.ts";
-import type { Policy } from "./policy.ts";
+import type { Policy, TenantPolicy } from "./policy.ts";
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
@@ -50,7 +50,10 @@ export function builtInScenario(): Scenario {
     ],
     policy: {
       capacity: PUBLISHED.capacity,
-      tenants: new Map([["game", { low: { unit: "bytes", bytes: DERIVED.gameWantsVram } }]]),
+      tenants: new Map<string, TenantPolicy>([
+        ["desktop", { movable: true }],
+        ["game", { movable: true, low: { unit: "bytes", bytes: DERIVED.gameWantsVram } }],
+      ]),
     },
     provenance: [
       { kind: "published", text: `${PUBLISHED.source} (GB and MB there are read as powers of 1024)` },
@@ -68,7 +71,10 @@ const SECOND_US = 1_000_000;
 /** While the last of the apps is still coming up. */
 const GAME_STARTS_US = 40 * SECOND_US;
 
-/** Sizes of single buffers: small ones are many, large ones are few. They sum up to 64 MiB, so that any whole number of MiB is reached. */
+/**
+ * Sizes of single buffers: small ones are many, large ones are few. They sum up to 64 MiB, so that any whole number of
+ * MiB is reached.
+ */
 const BUFFER_MIB = [1, 8, 1, 2, 16, 1, 4, 2, 1, 8, 1, 16, 2, 1];
 
 /** Apps come up one after the other; each redraws while it loads, which frees and allocates again. */
@@ -82,9 +88,13 @@ function desktopTrace(): AllocationTrace {
   return tenant.trace();
 }
 
-/** Loads by way of staging buffers that go once their contents have arrived; then streams the city in until it has all. */
+/**
+ * Puts its own part into system memory; loads by way of staging buffers that go once their contents have arrived; then
+ * streams the city in until it has all.
+ */
 function gameTrace(): AllocationTrace {
   const tenant = new TenantWriter(GAME_STARTS_US, 10_000);
+  tenant.allocateInSystem(PUBLISHED.gameSystemOwn, MiB);
   const loadedFirst = 3 * GiB;
   for (let loaded = 0; loaded < loadedFirst; loaded += GiB / 4) {
     const staging = tenant.allocateOne(64 * MiB);
@@ -110,11 +120,13 @@ class TenantWriter {
 
   /** Allocates `bytes` in all, in buffers of {@link BUFFER_MIB} times `scaleBytes`. */
   allocate(bytes: number, scaleBytes: number): void {
-    for (let left = bytes, i = 0; left > 0; i++) {
-      const size = Math.min(left, (BUFFER_MIB[i % BUFFER_MIB.length] as number) * scaleBytes);
-      this.#live.push({ id: this.allocateOne(size), bytes: size });
-      left -= size;
-    }
+    for (const size of bufferSizes(bytes, scaleBytes)) this.#live.push({ id: this.allocateOne(size), bytes: size });
+  }
+
+  /** The same in system memory. */
+  allocateInSystem(bytes: number, scaleBytes: number): void {
+    for (const size of bufferSizes(bytes, scaleBytes))
+      this.#builder.allocateInSystem(this.#nextId++, size, this.#tick());
   }
 
   allocateOne(bytes: number): number {
@@ -141,5 +153,13 @@ class TenantWriter {
   #tick(): number {
     this.#us += this.#stepUs;
     return this.#us;
+  }
+}
+
+function* bufferSizes(bytes: number, scaleBytes: number): Generator<number> {
+  for (let left = bytes, i = 0; left > 0; i++) {
+    const size = Math.min(left, (BUFFER_MIB[i % BUFFER_MIB.length] as number) * scaleBytes);
+    yield size;
+    left -= size;
   }
 }

@@ -7,13 +7,15 @@ export const MAX_LINE_BYTES = 65_536;
 
 const VERSION_FIELD = "dmemcg-trace";
 const VERSION = 1;
-const HEADER_FIELDS = [VERSION_FIELD, "name", "note", "events"];
-const FIELDS = { alloc: ["op", "id", "bytes", "us"], free: ["op", "id", "us"] };
+const HEADER_FIELDS = [VERSION_FIELD, "name", "note", "movable", "events"];
+const FIELDS = { alloc: ["op", "id", "bytes", "place", "us"], free: ["op", "id", "us"] };
 
 export interface JsonlTrace {
   readonly trace: AllocationTrace;
   /** The tenant's name that the file proposes. */
   readonly name: string | null;
+  /** Whether the file says that the tenant's memory can be moved to system memory. */
+  readonly movable: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -59,7 +61,8 @@ class JsonlReader {
     const expected = header.events ?? this.#events;
     if (expected !== this.#events)
       this.#fail(`ends after ${this.#events} of ${expected} events: the file is truncated or its header is wrong`);
-    return { trace: this.#builder.build(this.#hasTimes), name: (header.name as string | undefined) ?? null };
+    const name = (header.name as string | undefined) ?? null;
+    return { trace: this.#builder.build(this.#hasTimes), name, movable: header.movable === true };
   }
 
   #parse(text: string): Fields {
@@ -81,6 +84,8 @@ class JsonlReader {
     for (const name of ["name", "note"]) {
       if (fields[name] !== undefined && typeof fields[name] !== "string") this.#failValue(fields, name, "a text");
     }
+    const { movable } = fields;
+    if (movable !== undefined && typeof movable !== "boolean") this.#failValue(fields, "movable", "true or false");
     if (fields.events !== undefined && !isBytes(fields.events)) this.#failValue(fields, "events", "a whole number");
     this.#header = fields;
   }
@@ -97,11 +102,13 @@ class JsonlReader {
   }
 
   #allocate(id: AllocationId, fields: Fields, us: number): void {
-    const { bytes } = fields;
+    const { bytes, place = "vram" } = fields;
     if (!isBytes(bytes)) this.#failValue(fields, "bytes", "whole bytes, 0 to 2^53-1");
     if (this.#builder.isLive(id))
       this.#fail(`id ${JSON.stringify(id).slice(0, 80)} is in use; allowed: an id that was freed, or a new one`);
-    this.#builder.allocate(id, bytes, us);
+    if (place === "vram") this.#builder.allocate(id, bytes, us);
+    else if (place === "system") this.#builder.allocateInSystem(id, bytes, us);
+    else this.#failValue(fields, "place", '"vram" or "system"');
   }
 
   #id(fields: Fields): AllocationId {

@@ -4,8 +4,8 @@ const MAX_EDITS = 3;
 /**
  * Finds what somebody probably meant.
  *
- * @returns the candidate that takes the fewest edits (insert, delete, replace, swap of neighbours), the earliest of equals;
- *   `null` if none is near
+ * @returns the candidate that takes the fewest edits (insert, delete, replace, swap of neighbours), the earliest of
+ *   equals; `null` if none is near
  */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;

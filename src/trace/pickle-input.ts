@@ -2,7 +2,10 @@ import { TraceError } from "./trace-error.ts";
 
 const NEWLINE = 0x0a;
 
-/** The bytes of a pickle, read from front to back. Never reads past the end: every length is checked against what is left. */
+/**
+ * The bytes of a pickle, read from front to back. Never reads past the end: every length is checked against what is
+ * left.
+ */
 export class PickleInput {
   /** Offset of the opcode that is being carried out, for error texts. */
   #opcodeAt = 0;

@@ -2,7 +2,9 @@ import { DICT_BYTES, LIST_BYTES, type PickleMachine, SLOT_BYTES, VALUE_BYTES } f
 
 // How the single values of a pickle are written. Each function reads one from the input and pushes it.
 
-/** Digits of a number written as text, and bytes of a long one: far above 64 bits, far below what takes time to convert. */
+/**
+ * Digits of a number written as text, and bytes of a long one: far above 64 bits, far below what takes time to convert.
+ */
 const MAX_NUMBER_LENGTH = 255;
 
 const NAMED_FLOATS: ReadonlyMap<string, number> = new Map([

@@ -16,8 +16,8 @@ const MAX_PROTOCOL = 5;
  * are bigints. Cost: linear in the file, memory bounded by `limits`.
  *
  * @param source what the errors call the input, usually its path
- * @throws {TraceError} naming the byte: a class look-up, an unknown opcode, a truncated file, a length beyond its end, a
- *   memo entry that was never set, nesting or memory beyond `limits`
+ * @throws {TraceError} naming the byte: a class look-up, an unknown opcode, a truncated file, a length beyond its end,
+ *   a memo entry that was never set, nesting or memory beyond `limits`
  */
 export function readPickle(bytes: Uint8Array, source: string, limits = PICKLE_LIMITS): PickleValue {
   const machine: PickleMachine = new PickleMachine(new PickleInput(bytes, source), limits);
@@ -33,7 +33,9 @@ export function readPickle(bytes: Uint8Array, source: string, limits = PICKLE_LI
 
 type Step = (machine: PickleMachine) => void;
 
-/** The opcodes of protocols 0 to 5 (Python: Lib/pickletools.py), less those of Python 2's strings and of shared buffers. */
+/**
+ * The opcodes of protocols 0 to 5 (Python: Lib/pickletools.py), less those of Python 2's strings and of shared buffers.
+ */
 const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x80 /* PROTO */, (m) => checkProtocol(m)],
   [0x95 /* FRAME */, (m) => checkFrame(m)],

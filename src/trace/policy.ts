@@ -8,7 +8,10 @@ import { TraceError } from "./trace-error.ts";
 export type LimitName = "min" | "low" | "max";
 export const LIMIT_NAMES: readonly LimitName[] = ["min", "low", "max"];
 
-export type TenantPolicy = { readonly [Name in LimitName]?: Size };
+export type TenantPolicy = { readonly [Name in LimitName]?: Size } & {
+  /** Whether the tenant's memory may be moved to system memory when others need the card. */
+  readonly movable?: boolean;
+};
 
 /** How a card is shared. What is left out is not said, and comes from elsewhere: a flag, another policy, a default. */
 export interface Policy {
@@ -26,6 +29,7 @@ const MAX_NESTING = 16;
 const DEEP_LINE = new RegExp(`(?:[-?:][ \\t]+){${MAX_NESTING + 1}}`);
 
 const FIELDS = ["capacity", "region", "tenants"];
+const TENANT_FIELDS = [...LIMIT_NAMES, "movable"];
 
 /**
  * Reads a policy from JSON or YAML. docs/TRACES.md has the fields.
@@ -78,10 +82,10 @@ function readSize(value: unknown): Size | null {
   return typeof value === "string" ? parseSize(value) : null;
 }
 
-/** `base` where `override` says nothing, limit by limit. */
+/** `base` where `override` says nothing, field by field. */
 export function overridePolicy(base: Policy, override: Policy): Policy {
   const tenants = new Map(base.tenants);
-  for (const [name, limits] of override.tenants) tenants.set(name, { ...tenants.get(name), ...limits });
+  for (const [name, tenant] of override.tenants) tenants.set(name, { ...tenants.get(name), ...tenant });
   return { ...base, ...override, tenants };
 }
 
@@ -98,11 +102,23 @@ export function limitsInBytes(limits: TenantPolicy, capacity: number): Record<Li
 
 function parseTenant(value: unknown, place: string): TenantPolicy {
   const fields = asFields(value, place);
-  checkNames(fields, LIMIT_NAMES, place);
-  return Object.fromEntries([...fields].map(([name, amount]) => [name, parseAmount(amount, `${place}.${name}`)]));
+  checkNames(fields, TENANT_FIELDS, place);
+  const entries = [...fields].map(([name, value]) => {
+    const parse = name === "movable" ? parseSwitch : parseAmount;
+    return [name, parse(value, `${place}.${name}`)];
+  });
+  return Object.fromEntries(entries);
 }
 
-/** JSON is read as the YAML that it is. Keys are texts of a `Map`; aliases are refused, they could multiply a small file. */
+function parseSwitch(value: unknown, place: string): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TraceError(`${place}: ${show(value)} is neither; allowed: true, false`);
+}
+
+/**
+ * JSON is read as the YAML that it is. Keys are texts of a `Map`; aliases are refused, they could multiply a small
+ * file.
+ */
 function parseYaml(text: string, source: string): unknown {
   if (text.length > MAX_POLICY_BYTES)
     throw new TraceError(`${source}: longer than ${MAX_POLICY_BYTES} characters, which is the limit`);
@@ -118,9 +134,9 @@ function parseYaml(text: string, source: string): unknown {
 }
 
 /**
- * The YAML library goes down once for each level, and V8 may abort the process, not only throw, where the stack ends. So the
- * depth is bounded beforehand: that of brackets, whether or not they are quoted, and of `- - -` within a line. Indentation
- * needs no bound of its own, as n levels of it take n * n / 2 characters.
+ * The YAML library goes down once for each level, and V8 may abort the process, not only throw, where the stack ends.
+ * So the depth is bounded beforehand: that of brackets, whether or not they are quoted, and of `- - -` within a line.
+ * Indentation needs no bound of its own, as n levels of it take n * n / 2 characters.
  */
 function checkNesting(text: string, source: string): void {
   let depth = 0;

@@ -20,7 +20,9 @@ export interface Timeline {
   readonly us: Float64Array | null;
 }
 
-/** Whose turn it is, and for how many events: run `i` is `lengths[i]` events of tenant `owners[i]`. In shared memory. */
+/**
+ * Whose turn it is, and for how many events: run `i` is `lengths[i]` events of tenant `owners[i]`. In shared memory.
+ */
 export interface Schedule {
   readonly owners: Int32Array;
   readonly lengths: Int32Array;

@@ -13,7 +13,8 @@ export const SIZE_FORMS = "bytes (0 to 2^53-1), a number with K, M, G or T (powe
 /**
  * Reads an amount: `8589934592`, `8G`, `1.5GiB`, `50%`, `max`.
  *
- * K, M, G and T are powers of 1024, as in the kernel's files. What is left of a byte after a fraction (`0.1G`) is dropped.
+ * K, M, G and T are powers of 1024, as in the kernel's files. What is left of a byte after a fraction (`0.1G`) is
+ * dropped.
  *
  * @returns `null` if it is none of these, or above 2^53-1 bytes or 100 %
  */

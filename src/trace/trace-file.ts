@@ -17,6 +17,8 @@ export interface TraceFile {
   readonly format: "pytorch" | "jsonl";
   /** The tenant's name that the file proposes. */
   readonly name: string | null;
+  /** Whether the file says that the tenant's memory can be moved to system memory. */
+  readonly movable: boolean;
   /** Number of the GPU; `null` where the format knows none. */
   readonly device: number | null;
   readonly trace: AllocationTrace;
@@ -59,7 +61,7 @@ function readTrace(file: InputFile, options: TraceFileOptions): TraceFile {
   }
   if (PICKLE_STARTS.has(first) || PICKLE_ENDING.test(path)) {
     const snapshot = readPytorchSnapshot(file.readAll(MAX_PICKLE_BYTES), { source: path, ...options });
-    return { path, format: "pytorch", name: null, ...snapshot };
+    return { path, format: "pytorch", name: null, movable: false, ...snapshot };
   }
   const hint = first === GZIP_START ? " (compressed? unpack it first)" : "";
   throw new TraceError(

@@ -1,4 +1,33 @@
-import { ALLOCATES, type AllocationTrace } from "./allocation-trace.ts";
+import { ALLOCATES, ALLOCATES_IN_SYSTEM, type AllocationTrace } from "./allocation-trace.ts";
+
+/** What a card says to a request. Numbers, as they cross shared memory. */
+export const ANSWER = {
+  /** Allocated on the card. */
+  inVram: 1,
+  /** Allocated in system memory. */
+  inSystem: 2,
+  /** Not allocated: by a limit of the tenant's own. */
+  refusedByTenant: 3,
+  /** Not allocated: there was no room on the card that the tenant may have. */
+  refusedByCard: 4,
+  freed: 5,
+  /** There was nothing to free, as it had been refused. */
+  nothingToFree: 6,
+} as const;
+
+export type Answer = (typeof ANSWER)[keyof typeof ANSWER];
+
+/** A tenant's way to a card. Answers come in the order of the requests. */
+export interface RequestChannel {
+  /** Whether requests have to be answered before more can be put in. */
+  readonly isFull: boolean;
+  /** Puts in a request: an event of a trace, as {@link AllocationTrace.freed} and `bytes` have it. */
+  put(freed: number, bytes: number): void;
+  /** Sends what was put in. */
+  send(): void;
+  /** Waits for answers: at least one, if one is due. */
+  receive(): readonly Answer[];
+}
 
 /** Requests and the bytes that they asked for. */
 export interface Tally {
@@ -8,98 +37,96 @@ export interface Tally {
 
 /** What became of the events that were played. */
 export interface Played {
+  /** Allocated on the card. */
   readonly charged: Tally;
+  /** Allocated in system memory. */
+  readonly inSystem: {
+    /** As they asked to be. */
+    readonly asked: Tally;
+    /** For want of room on the card that the tenant may have. */
+    readonly noRoom: Tally;
+  };
   readonly freed: Tally;
   readonly refused: {
-    /** By a limit of the tenant's own pool. */
+    /** By a limit of the tenant's own. */
     readonly byTenant: Tally;
-    /** By a limit above it: the card was full. */
+    /** As there was no room on the card that the tenant may have. */
     readonly byCard: Tally;
   };
   /** Frees of what had been refused: nothing to give back. */
   readonly skippedFrees: number;
 }
 
-/** Where the player charges: a pool, as far as it needs one. */
-export interface ChargeTarget {
-  /** @returns `null` if charged, otherwise the pool whose limit was hit */
-  tryCharge(bytes: number): object | null;
-  uncharge(bytes: number): void;
-}
-
-/** Plays a tenant's events in order against one pool, some at a time. */
+/** Plays a tenant's events in order, and counts what becomes of them. */
 export class TracePlayer {
   readonly #bytes: Float64Array;
   readonly #freed: Int32Array;
-  readonly #pool: ChargeTarget;
-  /** By event: 1 if it was an allocation that was refused. */
-  readonly #refused: Uint8Array;
-  #position = 0;
-  readonly #charged = tally();
-  readonly #freedTally = tally();
-  readonly #byTenant = tally();
-  readonly #byCard = tally();
+  readonly #charged = noRequests();
+  readonly #asked = noRequests();
+  readonly #noRoom = noRequests();
+  readonly #freedTally = noRequests();
+  readonly #byTenant = noRequests();
+  readonly #byCard = noRequests();
   #skippedFrees = 0;
 
-  constructor(events: Pick<AllocationTrace, "bytes" | "freed">, pool: ChargeTarget) {
-    this.#bytes = events.bytes;
-    this.#freed = events.freed;
-    this.#pool = pool;
-    this.#refused = new Uint8Array(events.bytes.length);
+  constructor({ bytes, freed }: Pick<AllocationTrace, "bytes" | "freed">) {
+    this.#bytes = bytes;
+    this.#freed = freed;
   }
 
-  /** Events that have been played. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** Plays the next `events` events, or as many as are left. */
-  play(events: number): void {
-    const end = Math.min(this.#position + events, this.#bytes.length);
-    while (this.#position < end) {
-      const event = this.#position++;
-      const allocation = this.#freed[event] as number;
-      if (allocation === ALLOCATES) this.#allocate(event);
-      else this.#free(allocation);
+  /** Sends every event, and waits for every answer. */
+  play(channel: RequestChannel): Played {
+    const events = this.#freed.length;
+    for (let sent = 0, answered = 0; answered < events; ) {
+      for (; sent < events && !channel.isFull; sent++) {
+        channel.put(this.#freed[sent] as number, this.#bytes[sent] as number);
+      }
+      channel.send();
+      for (const answer of channel.receive()) this.#count(answered++, answer);
     }
-  }
-
-  get played(): Played {
     return {
       charged: this.#charged,
+      inSystem: { asked: this.#asked, noRoom: this.#noRoom },
       freed: this.#freedTally,
       refused: { byTenant: this.#byTenant, byCard: this.#byCard },
       skippedFrees: this.#skippedFrees,
     };
   }
 
-  #allocate(event: number): void {
-    const bytes = this.#bytes[event] as number;
-    const limit = this.#pool.tryCharge(bytes);
-    if (limit === null) {
-      count(this.#charged, bytes);
-      return;
-    }
-    this.#refused[event] = 1;
-    count(limit === this.#pool ? this.#byTenant : this.#byCard, bytes);
-  }
-
-  #free(allocation: number): void {
-    if (this.#refused[allocation] === 1) {
+  #count(event: number, answer: Answer): void {
+    const freed = this.#freed[event] as number;
+    const tally = this.#tally(answer, freed);
+    if (tally === null) {
       this.#skippedFrees++;
       return;
     }
-    const bytes = this.#bytes[allocation] as number;
-    this.#pool.uncharge(bytes);
-    count(this.#freedTally, bytes);
+    const allocation = freed === ALLOCATES || freed === ALLOCATES_IN_SYSTEM ? event : freed;
+    tally.requests++;
+    tally.bytes += this.#bytes[allocation] as number;
+  }
+
+  #tally(answer: Answer, freed: number): Tally | null {
+    switch (answer) {
+      case ANSWER.inVram:
+        return this.#charged;
+      case ANSWER.inSystem:
+        return freed === ALLOCATES_IN_SYSTEM ? this.#asked : this.#noRoom;
+      case ANSWER.refusedByTenant:
+        return this.#byTenant;
+      case ANSWER.refusedByCard:
+        return this.#byCard;
+      case ANSWER.freed:
+        return this.#freedTally;
+      case ANSWER.nothingToFree:
+        return null;
+    }
   }
 }
 
-function tally(): Tally {
+function noRequests(): Tally {
   return { requests: 0, bytes: 0 };
 }
 
-function count(tally: Tally, bytes: number): void {
-  tally.requests++;
-  tally.bytes += bytes;
+export function sum(a: Tally, b: Tally): Tally {
+  return { requests: a.requests + b.requests, bytes: a.bytes + b.bytes };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ALLOCATES, TraceBuilder } from "../../src/trace/allocation-trace.ts";
+import { ALLOCATES, ALLOCATES_IN_SYSTEM, TraceBuilder } from "../../src/trace/allocation-trace.ts";
 
 test("resolves a free to the event that allocated", () => {
   const builder = new TraceBuilder();
@@ -11,6 +11,16 @@ test("resolves a free to the event that allocated", () => {
   expect([...trace.freed]).toEqual([ALLOCATES, ALLOCATES, 0]);
   expect([...(trace.us ?? [])]).toEqual([0, 1, 2]);
   expect(trace).toMatchObject({ allocations: 2, frees: 1, unknownFrees: 0, lostFrees: 0 });
+});
+
+test("tells what is to be in system memory", () => {
+  const builder = new TraceBuilder();
+  builder.allocateInSystem("a", 10, 0);
+  builder.free("a", 1);
+  const trace = builder.build(true);
+  expect([...trace.bytes]).toEqual([10, 0]);
+  expect([...trace.freed]).toEqual([ALLOCATES_IN_SYSTEM, 0]);
+  expect(trace).toMatchObject({ allocations: 1, frees: 1 });
 });
 
 test("counts frees of what was never allocated, or twice, and leaves them out", () => {

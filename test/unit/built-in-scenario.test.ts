@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ALLOCATES, type AllocationTrace } from "../../src/trace/allocation-trace.ts";
+import { ALLOCATES_IN_SYSTEM, type AllocationTrace } from "../../src/trace/allocation-trace.ts";
 import { builtInScenario, DERIVED, PUBLISHED } from "../../src/trace/built-in-scenario.ts";
 
 const MiB = 1024 ** 2;
@@ -11,13 +11,18 @@ function traceOf(name: string): AllocationTrace {
   return tenant.trace;
 }
 
-/** Bytes that a trace holds after each of its events, if nothing is refused. */
+/** Bytes that a trace wants to have on the card after each of its events. */
 function usage({ bytes, freed }: AllocationTrace): number[] {
   let held = 0;
-  return [...freed].map((allocation, event) => {
-    held += allocation === ALLOCATES ? (bytes[event] as number) : -(bytes[allocation] as number);
+  return [...freed].map((code, event) => {
+    if (code !== ALLOCATES_IN_SYSTEM) held += code < 0 ? (bytes[event] as number) : -(bytes[code] as number);
     return held;
   });
+}
+
+/** Bytes that a trace puts into system memory by itself; the scenario's are never freed. */
+function ownInSystem({ bytes, freed }: AllocationTrace): number {
+  return bytes.reduce((sum, size, event) => sum + (freed[event] === ALLOCATES_IN_SYSTEM ? size : 0), 0);
 }
 
 describe("figures", () => {
@@ -45,9 +50,11 @@ describe("traces", () => {
   test("hold at the end what was published and derived", () => {
     expect(usage(traceOf("desktop")).at(-1)).toBe(PUBLISHED.desktop);
     expect(usage(traceOf("game")).at(-1)).toBe(DERIVED.gameWantsVram);
+    expect(ownInSystem(traceOf("game"))).toBe(PUBLISHED.gameSystemOwn);
+    expect(ownInSystem(traceOf("desktop"))).toBe(0);
   });
 
-  test("never hold more than at the end", () => {
+  test("never want more on the card than at the end", () => {
     expect(Math.max(...usage(traceOf("desktop")))).toBe(PUBLISHED.desktop);
     expect(Math.max(...usage(traceOf("game")))).toBe(DERIVED.gameWantsVram);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ALLOCATES, ALLOCATES_IN_SYSTEM } from "../../src/trace/allocation-trace.ts";
 import { type JsonlTrace, readJsonlTrace } from "../../src/trace/jsonl-trace.ts";
 
 const HEADER = '{"dmemcg-trace":1}';
@@ -18,6 +19,18 @@ test("reads allocations and frees", () => {
 
 test("reads name, note and number of events from the header", () => {
   expect(read('{"dmemcg-trace":1,"name":"game","note":"n","events":0}').name).toBe("game");
+});
+
+test("reads from the header whether memory can be moved, which by default it cannot", () => {
+  expect(read('{"dmemcg-trace":1,"movable":true}').movable).toBe(true);
+  expect(read('{"dmemcg-trace":1,"movable":false}').movable).toBe(false);
+  expect(read(HEADER).movable).toBe(false);
+});
+
+test("reads where an allocation is to be, by default on the card", () => {
+  const at = (id: number, place: string): string => `{"op":"alloc","id":${id},"bytes":1${place}}`;
+  const { trace } = read(HEADER, at(1, ""), at(2, ',"place":"vram"'), at(3, ',"place":"system"'));
+  expect([...trace.freed]).toEqual([ALLOCATES, ALLOCATES, ALLOCATES_IN_SYSTEM]);
 });
 
 test("reads times", () => {
@@ -49,6 +62,14 @@ describe("complaints", () => {
     ["another version", ['{"dmemcg-trace":2}'], '"dmemcg-trace" is 2; allowed: 1'],
     ["an unknown field of the header", ['{"dmemcg-trace":1,"nam":"x"}'], 'unknown field "nam" (did you mean "name"?)'],
     ["a name that is none", ['{"dmemcg-trace":1,"name":7}'], '"name" is 7; allowed: a text'],
+    ["movable that is neither", ['{"dmemcg-trace":1,"movable":"yes"}'], '"movable" is "yes"; allowed: true or false'],
+    ["movable misspelt", ['{"dmemcg-trace":1,"moveable":true}'], 'unknown field "moveable" (did you mean "movable"?)'],
+    [
+      "an unknown place",
+      [HEADER, '{"op":"alloc","id":1,"bytes":1,"place":"gtt"}'],
+      '"place" is "gtt"; allowed: "vram" or "system"',
+    ],
+    ["the place of a free", [HEADER, '{"op":"free","id":1,"place":"vram"}'], 'unknown field "place"'],
     ["a number of events that is none", ['{"dmemcg-trace":1,"events":-1}'], '"events" is -1'],
     ["a truncated line", [HEADER, '{"op":"alloc","id":1,"by'], "t.jsonl:2: not JSON"],
     ["a line that is no object", [HEADER, "[]"], "t.jsonl:2: not a JSON object"],

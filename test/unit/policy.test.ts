@@ -16,19 +16,21 @@ const FULL: Policy = {
   region: "drm/card0/vram0",
   tenants: new Map([
     ["game", { min: { unit: "bytes", bytes: 0 }, low: { unit: "percent", percent: 50 }, max: { unit: "max" } }],
-    ["web", {}],
+    ["web", { movable: true }],
   ]),
 };
 
 test("reads YAML", () => {
   expect(
-    read("capacity: 8G\nregion: drm/card0/vram0\ntenants:\n  game: { min: 0, low: 50%, max: max }\n  web: {}\n"),
+    read(
+      "capacity: 8G\nregion: drm/card0/vram0\ntenants:\n  game: { min: 0, low: 50%, max: max }\n  web: { movable: true }\n",
+    ),
   ).toEqual(FULL);
 });
 
 test("reads JSON", () => {
   const text =
-    '{"capacity":8589934592,"region":"drm/card0/vram0","tenants":{"game":{"min":0,"low":"50%","max":"max"},"web":{}}}';
+    '{"capacity":8589934592,"region":"drm/card0/vram0","tenants":{"game":{"min":0,"low":"50%","max":"max"},"web":{"movable":true}}}';
   expect(read(text)).toEqual(FULL);
 });
 
@@ -52,7 +54,7 @@ describe("complaints", () => {
     [
       "an unknown limit",
       "tenants: { game: { lwo: 1 } }",
-      'tenants.game: unknown field "lwo" (did you mean "low"?); allowed: min, low, max',
+      'tenants.game: unknown field "lwo" (did you mean "low"?); allowed: min, low, max, movable',
     ],
     ["a tenant that is no set of fields", "tenants: { game: 1G }", 'tenants.game: "1G"; allowed: fields'],
     [
@@ -62,6 +64,16 @@ describe("complaints", () => {
     ],
     ["a negative amount", "tenants: { game: { max: -1 } }", "tenants.game.max: -1 is not an amount"],
     ["no amount", "tenants: { game: { max: } }", "tenants.game.max: null is not"],
+    [
+      "movable that is neither",
+      "tenants: { game: { movable: yes } }",
+      'tenants.game.movable: "yes" is neither; allowed',
+    ],
+    [
+      "movable misspelt",
+      "tenants: { game: { moveable: true } }",
+      'tenants.game: unknown field "moveable" (did you mean "movable"?)',
+    ],
     ["a region that is none", "region: 7", "region: 7 is not a text"],
     ["a share as capacity", "capacity: 50%", 'capacity: "50%" is no capacity'],
   ])("names %s", (_, text, problem) => {
@@ -102,11 +114,16 @@ describe("parseCapacity", () => {
 });
 
 describe("overridePolicy", () => {
-  test("overrides limit by limit", () => {
+  test("overrides field by field", () => {
     const over: Policy = { capacity: 7, tenants: new Map([["game", { low: { unit: "bytes", bytes: 1 } }]]) };
     const both = overridePolicy(FULL, over);
     expect(both).toMatchObject({ capacity: 7, region: "drm/card0/vram0" });
     expect(both.tenants.get("game")).toEqual({ ...FULL.tenants.get("game"), low: { unit: "bytes", bytes: 1 } });
+  });
+
+  test("can take back that memory can be moved", () => {
+    const over: Policy = { tenants: new Map([["web", { movable: false }]]) };
+    expect(overridePolicy(FULL, over).tenants.get("web")).toEqual({ movable: false });
   });
 
   test("changes neither of the two", () => {

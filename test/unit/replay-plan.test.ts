@@ -4,9 +4,11 @@ import {
   MAX_TENANTS,
   type NamedTrace,
   nameTrace,
+  type PlanOptions,
   parseTraceArgument,
   planReplay,
   planScenario,
+  withoutProtection,
 } from "../../src/cli/replay-plan.ts";
 import { TraceBuilder } from "../../src/trace/allocation-trace.ts";
 import { NO_POLICY, type Policy } from "../../src/trace/policy.ts";
@@ -18,11 +20,13 @@ function trace(name: string, us?: number): NamedTrace {
   return { name, file: null, trace: builder.build(us !== undefined) };
 }
 
+const OPTIONS: PlanOptions = { order: null, semantics: "intended" };
 const KIB: Policy = { ...NO_POLICY, capacity: 1024 };
 const file: TraceFile = {
   path: "dir/run.7.jsonl",
   format: "jsonl",
   name: null,
+  movable: false,
   device: null,
   leftOut: new Map(),
   trace: trace("x").trace,
@@ -57,14 +61,31 @@ describe("nameTrace", () => {
 
 describe("planReplay", () => {
   test("fills in what nobody said", () => {
-    const plan = planReplay([trace("a", 1), trace("b", 2)], KIB, null);
+    const plan = planReplay([trace("a", 1), trace("b", 2)], KIB, OPTIONS);
     expect(plan).toMatchObject({ capacity: 1024, region: DEFAULT_REGION, order: "clock", scenario: null });
-    expect(plan.tenants[0]?.limits).toEqual({ min: 0, low: 0, max: Number.POSITIVE_INFINITY });
+    expect(plan.tenants[0]).toMatchObject({
+      movable: false,
+      limits: { min: 0, low: 0, max: Number.POSITIVE_INFINITY },
+    });
+  });
+
+  test("goes by the policy for what can be moved, then by the file", () => {
+    const movable = (inFile: boolean, inPolicy: { movable?: boolean }): boolean | undefined => {
+      const tenant = { ...trace("a"), file: { ...file, movable: inFile } };
+      const policy: Policy = { ...KIB, tenants: new Map([["a", inPolicy]]) };
+      return planReplay([tenant], policy, OPTIONS).tenants[0]?.movable;
+    };
+    expect([movable(true, {}), movable(false, {})]).toEqual([true, false]);
+    expect([movable(true, { movable: false }), movable(false, { movable: true })]).toEqual([false, true]);
+  });
+
+  test("passes the semantics on", () => {
+    expect(planReplay([trace("a")], KIB, { ...OPTIONS, semantics: "linux-7.3" }).semantics).toBe("linux-7.3");
   });
 
   test("says so where recordings do not overlap, by the clock only", () => {
-    expect(planReplay([trace("a", 1), trace("b", 2)], KIB, "clock").remarks).toHaveLength(1);
-    expect(planReplay([trace("a", 1), trace("b", 2)], KIB, "start").remarks).toEqual([]);
+    expect(planReplay([trace("a", 1), trace("b", 2)], KIB, { ...OPTIONS, order: "clock" }).remarks).toHaveLength(1);
+    expect(planReplay([trace("a", 1), trace("b", 2)], KIB, { ...OPTIONS, order: "start" }).remarks).toEqual([]);
   });
 
   test.each<[string, NamedTrace[], Policy, string]>([
@@ -78,22 +99,36 @@ describe("planReplay", () => {
     ],
     ["a region with a space", [trace("a")], { ...KIB, region: "a b" }, 'region: "a b" cannot be its name'],
   ])("complains about %s", (_, tenants, policy, problem) => {
-    expect(() => planReplay(tenants, policy, null)).toThrow(problem);
+    expect(() => planReplay(tenants, policy, OPTIONS)).toThrow(problem);
   });
 
   test("takes as many tenants as allowed, and not one more", () => {
     const tenants = Array.from({ length: MAX_TENANTS + 1 }, (_, i) => trace(`t${i}`));
-    expect(planReplay(tenants.slice(1), KIB, null).tenants).toHaveLength(MAX_TENANTS);
-    expect(() => planReplay(tenants, KIB, null)).toThrow("33 tenants; allowed: up to 32");
+    expect(planReplay(tenants.slice(1), KIB, OPTIONS).tenants).toHaveLength(MAX_TENANTS);
+    expect(() => planReplay(tenants, KIB, OPTIONS)).toThrow("33 tenants; allowed: up to 32");
   });
 });
 
 test("lets a policy change the built-in scenario", () => {
   const plan = planScenario(
     { capacity: 2 ** 40, tenants: new Map([["desktop", { max: { unit: "percent", percent: 50 } }]]) },
-    "turns",
+    { ...OPTIONS, order: "turns" },
   );
   expect(plan).toMatchObject({ capacity: 2 ** 40, order: "turns" });
   expect(plan.tenants[0]?.limits.max).toBe(2 ** 39);
   expect(plan.tenants[1]?.limits.low).toBeGreaterThan(0);
+});
+
+test("takes protection away, and leaves the rest of a plan", () => {
+  const plan = planScenario(
+    { tenants: new Map([["game", { min: { unit: "bytes", bytes: 1 }, max: { unit: "bytes", bytes: 2 } }]]) },
+    OPTIONS,
+  );
+  const { tenants, ...rest } = withoutProtection(plan);
+  expect(tenants.map(({ limits: { min, low } }) => [min, low])).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
+  expect(tenants[1]).toMatchObject({ name: "game", movable: true, limits: { max: 2 } });
+  expect(plan).toMatchObject(rest);
 });

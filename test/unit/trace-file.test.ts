@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const HEADER = '{"dmemcg-trace":1,"name":"web"}\n';
+const HEADER = '{"dmemcg-trace":1,"name":"web","movable":true}\n';
 const EVENT = '{"op":"alloc","id":1,"bytes":7}';
 
 function read(name: string, contents?: string | Uint8Array): TraceFile {
@@ -27,6 +27,7 @@ test("knows a snapshot of PyTorch by its first byte, whatever it is called", () 
     format: "pytorch",
     device: 0,
     name: null,
+    movable: false,
     trace: { allocations: 1 },
   });
 });
@@ -36,6 +37,7 @@ test("knows JSON Lines", () => {
     format: "jsonl",
     device: null,
     name: "web",
+    movable: true,
     trace: { allocations: 1 },
   });
 });

@@ -1,71 +1,100 @@
 import { expect, test } from "vitest";
 import { TraceBuilder } from "../../src/trace/allocation-trace.ts";
-import { type ChargeTarget, TracePlayer } from "../../src/trace/trace-player.ts";
+import { ANSWER, type Answer, type Played, type RequestChannel, TracePlayer } from "../../src/trace/trace-player.ts";
 
-/** A pool of 100 bytes that refuses by itself above `own`, and above 100 by another. */
-class Pool implements ChargeTarget {
-  usage = 0;
-  readonly #own: number;
+/** Answers as it is told, in the order of the requests, up to `room` of them at a time. */
+class Channel implements RequestChannel {
+  readonly received: [freed: number, bytes: number][] = [];
+  readonly #answers: readonly Answer[];
+  readonly #room: number;
+  #put: [freed: number, bytes: number][] = [];
+  #due = 0;
+  #answered = 0;
 
-  constructor(own: number) {
-    this.#own = own;
+  constructor(answers: readonly Answer[], room = answers.length) {
+    this.#answers = answers;
+    this.#room = room;
   }
 
-  tryCharge(bytes: number): object | null {
-    if (this.usage + bytes > this.#own) return this;
-    if (this.usage + bytes > 100) return {};
-    this.usage += bytes;
-    return null;
+  get isFull(): boolean {
+    return this.#put.length + this.#due >= this.#room;
   }
 
-  uncharge(bytes: number): void {
-    this.usage -= bytes;
+  put(freed: number, bytes: number): void {
+    this.#put.push([freed, bytes]);
+  }
+
+  send(): void {
+    this.#due += this.#put.length;
+    this.received.push(...this.#put);
+    this.#put = [];
+  }
+
+  receive(): Answer[] {
+    this.#due--;
+    return [this.#answers[this.#answered++] as Answer];
   }
 }
 
-function player(pool: Pool, fill: (builder: TraceBuilder) => void): TracePlayer {
+function play(channel: Channel, fill: (builder: TraceBuilder) => void): Played {
   const builder = new TraceBuilder();
   fill(builder);
-  return new TracePlayer(builder.build(false), pool);
+  return new TracePlayer(builder.build(false)).play(channel);
 }
 
-test("charges and frees", () => {
-  const pool = new Pool(1000);
-  const played = player(pool, (trace) => {
+const NOTHING = { requests: 0, bytes: 0 };
+
+test("counts what was allocated and freed", () => {
+  const played = play(new Channel([ANSWER.inVram, ANSWER.inVram, ANSWER.freed]), (trace) => {
     trace.allocate(1, 60, 0);
     trace.allocate(2, 40, 0);
     trace.free(1, 0);
   });
-  played.play(3);
-  expect(pool.usage).toBe(40);
-  expect(played.played).toMatchObject({ charged: { requests: 2, bytes: 100 }, freed: { requests: 1, bytes: 60 } });
+  expect(played).toMatchObject({ charged: { requests: 2, bytes: 100 }, freed: { requests: 1, bytes: 60 } });
 });
 
-test("counts refusals by whose limit was hit, and skips the frees of what was refused", () => {
-  const pool = new Pool(1000);
-  const played = player(pool, (trace) => {
-    trace.allocate(1, 100, 0);
-    trace.allocate(2, 1, 0);
-    trace.allocate(3, 2000, 0);
-    trace.free(2, 0);
+test("counts refusals by whose limit was hit, and the frees of what was refused", () => {
+  const answers = [ANSWER.refusedByCard, ANSWER.refusedByTenant, ANSWER.nothingToFree];
+  const played = play(new Channel(answers), (trace) => {
+    trace.allocate(1, 1, 0);
+    trace.allocate(2, 2000, 0);
     trace.free(1, 0);
   });
-  played.play(5);
-  expect(pool.usage).toBe(0);
-  expect(played.played).toMatchObject({
+  expect(played).toMatchObject({
+    charged: NOTHING,
+    freed: NOTHING,
     refused: { byCard: { requests: 1, bytes: 1 }, byTenant: { requests: 1, bytes: 2000 } },
     skippedFrees: 1,
   });
 });
 
-test("plays some at a time, and no more than there are", () => {
-  const pool = new Pool(1000);
-  const played = player(pool, (trace) => {
+test("tells what asked for system memory from what found no room elsewhere", () => {
+  const played = play(new Channel([ANSWER.inSystem, ANSWER.inSystem, ANSWER.inSystem]), (trace) => {
+    trace.allocateInSystem(1, 5, 0);
+    trace.allocate(2, 7, 0);
+    trace.allocate(3, 8, 0);
+  });
+  expect(played).toMatchObject({
+    charged: NOTHING,
+    inSystem: { asked: { requests: 1, bytes: 5 }, noRoom: { requests: 2, bytes: 15 } },
+  });
+});
+
+test("plays everything through a channel that takes one at a time", () => {
+  const channel = new Channel([ANSWER.inVram, ANSWER.inVram, ANSWER.freed], 1);
+  const played = play(channel, (trace) => {
     trace.allocate(1, 1, 0);
     trace.allocate(2, 2, 0);
+    trace.free(2, 0);
   });
-  played.play(1);
-  expect([played.position, pool.usage]).toEqual([1, 1]);
-  played.play(9);
-  expect([played.position, pool.usage]).toEqual([2, 3]);
+  expect(channel.received).toEqual([
+    [-1, 1],
+    [-1, 2],
+    [1, 0],
+  ]);
+  expect(played).toMatchObject({ charged: { bytes: 3 }, freed: { bytes: 2 } });
+});
+
+test("plays nothing where there is nothing", () => {
+  expect(play(new Channel([]), () => {})).toMatchObject({ charged: NOTHING, skippedFrees: 0 });
 });
