@@ -18,8 +18,10 @@ export interface Aim {
   readonly type: MemoryType;
   /** The pool in whose eyes `pool` has to be evictable; `null`: nobody's, the device is full. */
   limitFor(pool: Pool | null): Pool | null;
-  /** Whether `resource` is left alone without a question. */
-  spares(resource: Resource): boolean;
+  /** The buffer that all this is for: it is left alone. */
+  readonly bo: BufferObject | null;
+  /** Whether all that is charged to `pool` is left alone without a question. */
+  spares(pool: Pool | null): boolean;
   /** Whether making it free could help at all. */
   helps(resource: Resource): boolean;
   /** Asked after each eviction. */
@@ -39,7 +41,8 @@ export function* makeRoom(
   const aim: RoomAim = {
     type,
     limitFor: (other) => limit ?? (other === null || pool === null ? null : other.commonAncestor(pool)),
-    spares: (resource) => resource.bo === bo || (restricted && resource.pool === pool),
+    bo,
+    spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
     isReached: fulfil,
     isReachedAnyway: fulfil,
@@ -59,6 +62,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   const eviction = new Eviction(operation, {
     type,
     limitFor: () => aim.pool,
+    bo: null,
     spares: () => false,
     helps: () => true,
     isReached(resource) {
@@ -128,19 +132,21 @@ class Eviction {
     const { type } = this.#aim;
     const cursor = new LruCursor(type.lru);
     for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
-      if (resource.bo.isMoving) this.#moving.add(resource.bo);
-      if (this.#aim.spares(resource) || resource.bo.isReserved) continue;
-      const limit = this.#aim.limitFor(resource.pool);
-      if (!this.#isValuable(resource.pool, limit, ignoreLow)) {
-        cursor.passOver(kin(resource.pool, limit));
+      const { bo, pool } = resource;
+      if (bo.isMoving) this.#moving.add(bo);
+      const limit = this.#aim.limitFor(pool);
+      if (this.#aim.spares(pool)) cursor.passOver(kin(pool, limit));
+      if (this.#aim.spares(pool) || bo === this.#aim.bo || bo.isReserved) continue;
+      if (!this.#isValuable(pool, limit, ignoreLow)) {
+        cursor.passOver(kin(pool, limit));
         continue;
       }
       if (!this.#aim.helps(resource)) continue;
       const { charges } = type;
-      const evicted = yield* this.#evict(resource.bo);
+      const evicted = yield* this.#evict(bo);
       if (evicted) this.#evicted++;
       if (evicted && this.#aim.isReached(resource)) return true;
-      cursor.reconsider(evicted && type.charges === charges ? kin(resource.pool, limit) : undefined);
+      cursor.reconsider(evicted && type.charges === charges ? kin(pool, limit) : undefined);
     }
     return false;
   }

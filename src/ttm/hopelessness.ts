@@ -3,6 +3,7 @@ import type { Bytes } from "../core/bytes.ts";
 import type { Aim } from "./eviction.ts";
 import { type LruList, PRIORITIES } from "./lru.ts";
 import type { MemoryType } from "./memory-type.ts";
+import type { Resource } from "./resource.ts";
 import { PAGE_BYTES } from "./resource-manager.ts";
 
 // A request for more than may be evicted for it would drive others out and fail all the same. So it is looked first
@@ -54,15 +55,20 @@ function evictable(
   let bytes = 0;
   for (const resource of list) {
     if (bytes >= Math.min(allowed, enough)) break;
-    if (!aim.spares(resource) && (!resource.bo.isReserved || resource.bo.isMoving) && aim.helps(resource))
-      bytes += resource.bo.size;
+    if (mayGo(aim, resource)) bytes += resource.bo.size;
   }
   unprotected.set(list.pool, allowed - bytes);
   return bytes;
 }
 
+function mayGo(aim: RoomAim, resource: Resource): boolean {
+  const { bo } = resource;
+  return bo !== aim.bo && (!bo.isReserved || bo.isMoving) && aim.helps(resource);
+}
+
 /** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */
 function unprotectedBytes(aim: RoomAim, pool: Pool | null): Bytes {
+  if (aim.spares(pool)) return 0;
   if (pool === null) return Number.POSITIVE_INFINITY;
   const limit = aim.limitFor(pool);
   if (!pool.evictValuable(limit, { ignoreLow: aim.ignoresLow }).valuable) return 0;
