@@ -10,6 +10,8 @@ export class SummaryReporter implements Reporter {
     }
     const { passed, failed, skipped, pending } = counts;
     const left = skipped + pending;
-    process.once("exit", () => console.log(`${passed} passed, ${failed} failed${left === 0 ? "" : `, ${left} skipped`}`));
+    process.once("exit", () =>
+      console.log(`${passed} passed, ${failed} failed${left === 0 ? "" : `, ${left} skipped`}`),
+    );
   }
 }

@@ -188,6 +188,7 @@ export class BufferObject {
     this.#isFreed = true;
     this.dropResource();
     this.device.forget(this);
+    this.release(); // whoever waits for it hears that it is gone
   }
 
   #lock<T>(change: () => T): T {

@@ -1,5 +1,5 @@
-// The controller in "intended" semantics, plainly: what is held is written down once, and every figure is summed up from
-// that each time. Nothing is fast, nothing is freed. A refusal is its errno's name.
+// The controller in "intended" semantics, plainly: what is held is written down once, and every figure is summed up
+// from that each time. Nothing is fast, nothing is freed. A refusal is its errno's name.
 
 export const UNLIMITED = 2 ** 51 - 1;
 const LARGEST = 2 ** 53 - 1;

@@ -6,7 +6,9 @@ import { Model, type ModelGroup, type ModelPool, type ModelRegion, type ModelTic
 import { AGENTS, type Operation, type PoolOperation } from "./operations.ts";
 import { expectOutcome, outcome } from "./outcome.ts";
 
-/** Does everything twice, in the arena and in the model, and compares each answer and after each operation the state. */
+/**
+ * Does everything twice, in the arena and in the model, and compares each answer and after each operation the state.
+ */
 export class Player {
   readonly #observer: Dmem;
   readonly #model = new Model(AGENTS);

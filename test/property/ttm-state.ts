@@ -1,19 +1,22 @@
 import type { BufferObject } from "../../src/ttm/index.ts";
-import type { ReferenceBuffer, Slot } from "../reference/ttm-memory.ts";
+import type { Slot } from "../reference/ttm-memory.ts";
 import { UNLIMITED } from "../reference/ttm-pool.ts";
+import type { DevicePlayer } from "./ttm-device-player.ts";
 import { MEMORIES } from "./ttm-operations.ts";
-import type { TtmPlayer } from "./ttm-player.ts";
+import type { ReferencePlayer } from "./ttm-reference-player.ts";
 
-// All that can be seen of a device, and the same of its reference.
+// All that can be seen of a device, and the same of the reference. A buffer is known by its number.
 
-export function stateOf({ device, buffers, groups }: TtmPlayer): object {
-  const ids = new Map(buffers.map(({ bo }, id) => [bo, id]));
-  const idOf = (bo: BufferObject) => ids.get(bo);
+export function deviceState({ device, buffers, groups }: DevicePlayer): object {
+  const numbers = new Map(buffers.map((bo, number) => [bo, number]));
+  const numberOf = (bo: BufferObject) => numbers.get(bo);
   return {
-    memories: MEMORIES.map((name) => [name, device.usedPages(name), device.lru(name).map((list) => list.map(idOf))]),
-    unevictable: device.unevictable.map(idOf),
-    buffers: buffers.map(({ bo: { place, pool, pinCount, priority, freed } }, id) => {
-      return { id, place, pool: pool?.cgroup.path ?? null, pinCount, priority, freed };
+    memories: MEMORIES.map((name) => {
+      return { name, usedPages: device.usedPages(name), lru: device.lru(name).map((list) => list.map(numberOf)) };
+    }),
+    unevictable: device.unevictable.map(numberOf),
+    buffers: buffers.map(({ place, pool, pinCount, priority, freed }, number) => {
+      return { number, place, pool: pool?.cgroup.path ?? null, pinCount, priority, freed };
     }),
     pools: groups.flatMap(({ cgroup, pools }) => {
       return Array.from(pools, ([name, { usage, peak, min, low, max }]) => {
@@ -24,28 +27,26 @@ export function stateOf({ device, buffers, groups }: TtmPlayer): object {
   };
 }
 
-export function referenceState({ reference, buffers, groups }: TtmPlayer): object {
-  const ids = new Map(buffers.map((buffer, id) => [buffer.reference, id]));
-  const idsOf = (slots: readonly Slot[]) => slots.map(({ bo }) => ids.get(bo));
-  const memories = [...reference.memories.values()];
+export function referenceState({ device, buffers, groups }: ReferencePlayer): object {
+  const numbersOf = (slots: readonly Slot[]) => slots.map(({ bo }) => buffers.indexOf(bo));
+  const memories = [...device.memories.values()];
   return {
-    memories: memories.map(({ name, usedPages, lists }) => [name, usedPages, lists.map(idsOf)]),
-    unevictable: idsOf(reference.unevictable),
-    buffers: buffers.map(({ reference }, id) => bufferState(reference, id)),
-    pools: groups.flatMap(({ reference: group }) => {
-      return memories.flatMap(({ name, accounted, pools }) => {
-        const pool = pools.get(group);
-        if (!accounted || pool === undefined) return [];
+    memories: memories.map(({ name, usedPages, lists }) => ({ name, usedPages, lru: lists.map(numbersOf) })),
+    unevictable: numbersOf(device.unevictable),
+    buffers: buffers.map(({ slot, pinCount, priority, freed }, number) => {
+      const pool = slot?.pool?.group.path ?? null;
+      return { number, place: slot?.memory.name ?? null, pool, pinCount, priority, freed };
+    }),
+    pools: groups.flatMap((group) => {
+      return memories.flatMap((memory) => {
+        const pool = memory.poolOf(group);
+        if (pool === null) return [];
         const { min, low, max } = pool.limits;
         const limits = { peak: pool.peak, min: shown(min), low: shown(low), max: shown(max) };
-        return { path: group.path, name, usage: pool.usage, ...(group.removed ? {} : limits) };
+        return { path: group.path, name: memory.name, usage: pool.usage, ...(group.removed ? {} : limits) };
       });
     }),
   };
-}
-
-function bufferState({ slot, pinCount, priority, freed }: ReferenceBuffer, id: number): object {
-  return { id, place: slot?.memory.name ?? null, pool: slot?.pool?.group.path ?? null, pinCount, priority, freed };
 }
 
 function shown(bytes: number): number | "max" {
