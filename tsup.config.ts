@@ -21,7 +21,7 @@ const commandLine = {
 
 export default defineConfig([
   { ...common, entry: { ...library, ...commandLine }, format: ["esm"] },
-  { ...common, entry: library, format: ["cjs"] },
+  { ...common, entry: library, format: ["cjs"], splitting: true }, // one DmemError for all entries
   { ...common, entry: library, format: ["esm", "cjs"], dts: { only: true, compilerOptions: { stripInternal: true } } },
   {
     // The same library on the core without optimization and with names, for tests.

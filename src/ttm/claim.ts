@@ -1,6 +1,6 @@
 import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Pool } from "../cgroup/pool.ts";
-import { DmemError } from "../core/errors.ts";
+import type { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { MemoryType } from "./memory-type.ts";
 import type { Place } from "./place.ts";
@@ -41,7 +41,7 @@ export class Claim {
     try {
       this.#allocation = this.type.manager.allocate({ pages: this.bo.pages, place: this.place });
     } catch (error) {
-      if (!(error instanceof DmemError && error.code === "EINVAL")) throw error;
+      if ((error as Partial<DmemError>)?.code !== "EINVAL") throw error;
     }
     return this.#allocation !== null;
   }

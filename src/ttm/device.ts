@@ -1,5 +1,5 @@
 import { RULE_EVICTOR_PAYS, RULE_HOPELESS_REQUEST_EVICTS } from "../../assembly/abi.ts";
-import { Cgroup } from "../cgroup/cgroup.ts";
+import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Dmem } from "../cgroup/dmem.ts";
 import type { Pool } from "../cgroup/pool.ts";
 import type { Reclaim, Region } from "../cgroup/region.ts";
@@ -100,7 +100,7 @@ export class TtmDevice {
 
   #make({ size, owner, priority = 0 }: BufferOptions): BufferObject {
     if (this.#isDisposed) throw new DmemError("ENODEV", "This device was disposed of.");
-    if (!(owner instanceof Cgroup)) throw typeError(`A buffer's owner is a cgroup, not ${show(owner)}.`);
+    if (typeof owner?.pool !== "function") throw typeError(`A buffer's owner is a cgroup, not ${show(owner)}.`);
     if (!isBytes(size) || size === 0 || size % PAGE_BYTES !== 0) {
       throw rangeError(`A buffer has whole pages of ${PAGE_BYTES} bytes, at least one, not ${show(size)} bytes.`);
     }

@@ -33,7 +33,8 @@ export function* validate(operation: Operation, bo: BufferObject, placement: Pla
 /** Finds a place for a buffer that has to go. */
 export function* replace(operation: Operation, bo: BufferObject, placement: Placement): Walk<Resource | null> {
   const gentle = yield* attempt(operation, bo, { placement, force: false });
-  return gentle ?? (yield* attempt(operation, bo, { placement, force: true }));
+  if (gentle !== null) return gentle;
+  return yield* attempt(operation, bo, { placement, force: true });
 }
 
 /** Has `bo` moved to `resource`, which goes back if the move fails. */

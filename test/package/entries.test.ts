@@ -38,3 +38,7 @@ test("an imported and a required copy work on one arena", () => {
 test("the page counter can be imported and required", () => {
   expect(JSON.parse(runNode(consumer, "counters.mjs"))).toEqual(["7", "7"]);
 });
+
+test("a required device works on a required controller, and throws its errors", () => {
+  expect(JSON.parse(runNode(consumer, "device.cjs"))).toEqual(["system", "vram", "EINVAL"]);
+});

@@ -6,7 +6,7 @@ import ts from "typescript";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Folders with files that somebody wrote. */
-const FOLDERS = ["assembly", "bench", "conformance", "docs", "scripts", "src", "test"];
+const FOLDERS = ["assembly", "bench", "conformance", "docs", "examples", "scripts", "src", "test"];
 const FIXTURES = "test/fixtures/";
 
 /** Everything that somebody wrote, as paths from the root; fixtures are data. */
