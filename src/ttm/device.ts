@@ -232,7 +232,9 @@ export class TtmDevice {
       const type = this.#types.get(place.type);
       return type === undefined ? [] : [{ place, capacity: type.manager.pages }];
     });
-    const windowed = known.filter(({ place }) => place.first !== undefined || place.end !== undefined);
+    const windowed = known.filter(
+      ({ place, capacity }) => Number.isFinite(capacity) && (place.first ?? place.end) !== undefined,
+    );
     for (const { place, capacity } of windowed) requireWindow({ pages: 1, place }, capacity);
     if (known.some(({ place, capacity }) => bo.pages <= windowPages(place, capacity))) return placement;
     for (const { place, capacity } of known) requirePages({ pages: bo.pages, place }, capacity);

@@ -184,11 +184,13 @@ export function* evict(operation: Operation, bo: BufferObject): Walk<boolean> {
     return (yield* evictTo(operation, bo, placement)) || (yield* evictTo(operation, bo, device.further(bo, placement)));
   }
   bo.reserve();
+  bo.isMoving = true;
   try {
     yield { bo, from: bo.place, to: null, target: null, evict: true };
     bo.dropResource();
     return true;
   } finally {
+    bo.isMoving = false;
     bo.release();
   }
 }
