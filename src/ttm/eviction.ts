@@ -69,7 +69,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
       evicted += resource.bo.size;
       return evicted >= aim.bytes;
     },
-    isReachedAnyway: () => false,
+    isReachedAnyway: () => aim.pool.usage <= aim.pool.max,
   });
   if (!(yield* eviction.run(true))) yield* eviction.persist(true);
   return evicted;
