@@ -6,7 +6,9 @@ import { PAGE, places, smallDevice } from "./small-device.ts";
 
 const broken = new Error("the engine is on fire");
 
-/** `/a` has `x` and `y` of 4 pages each, so that the memory is full; from now on moves take until the test ends them. */
+/**
+ * `/a` has `x` and `y` of 4 pages each, so that the memory is full; from now on moves take until the test ends them.
+ */
 function full() {
   const held = new HeldMoves();
   const small = smallDevice();
@@ -127,11 +129,10 @@ describe("a request that needs what others are moving", () => {
     const { held, x, y, create } = full();
     y.pin();
     const moving = x.validateAsync(places("tt"));
-    const creating = create(4);
-    x.discardable = false;
+    const refused = expect(create(4)).rejects.toMatchObject({ code: "ENOSPC" });
     await Promise.all([held.last.fail(broken), expect(moving).rejects.toBe(broken)]);
     await held.last.fail(broken);
-    await expect(creating).rejects.toMatchObject({ code: "ENOSPC" });
+    await refused;
     expect([x.place, y.place]).toEqual(["vram", "vram"]);
   });
 
