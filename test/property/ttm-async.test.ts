@@ -6,16 +6,18 @@ import { seeds, withSeedAsync } from "./seeds.ts";
 
 const OPERATIONS = 200;
 const REST_EVERY = 40;
+const SEEDS = seeds(150);
 
 test.each(["intended", "linux-7.3"] as const)(
   "moves that overlap, fail, hang and are given up leave nothing behind, in %s semantics",
+  { timeout: 600_000 },
   async (semantics) => {
     const sums = { done: 0, refused: 0, failed: 0, aborted: 0 };
-    for (const seed of seeds(150)) {
+    for (const seed of SEEDS) {
       const { outcomes } = await withSeedAsync(seed, () => crowd(seed, semantics));
-      for (const [name, count] of Object.entries(outcomes)) sums[name as keyof typeof sums] += count;
+      for (const name of ["done", "refused", "failed", "aborted"] as const) sums[name] += outcomes[name];
     }
-    for (const count of Object.values(sums)) expect(count).toBeGreaterThan(0);
+    for (const [name, sum] of Object.entries(sums)) expect([name, sum >= SEEDS.length]).toEqual([name, true]);
   },
 );
 

@@ -38,12 +38,16 @@ test.each([
   ["range", RANGE],
   ["buddy", BUDDY],
   ["buddy with blocks of two pages", COARSE_BUDDY],
-])("a device with %s managers hands no page out twice, keeps to windows, and gets everything back", (_, kind) => {
-  fc.assert(
-    fc.property(addressedScenarios, (scenario) => playAll(scenario, kind)),
-    runs(300),
-  );
-});
+])(
+  "a device with %s managers hands no page out twice, keeps to windows, and gets everything back",
+  { timeout: 600_000 },
+  (_, kind) => {
+    fc.assert(
+      fc.property(addressedScenarios, (scenario) => playAll(scenario, kind)),
+      runs(300),
+    );
+  },
+);
 
 function playAll(scenario: Scenario, kind: Kind): void {
   const { vram, tt, swap } = scenario.sizes;

@@ -8,7 +8,9 @@ import { type Scenario, scenarios } from "./ttm-operations.ts";
 import { ReferencePlayer } from "./ttm-reference-player.ts";
 import { deviceState, referenceState } from "./ttm-state.ts";
 
-test("a device evicts whom the plain reference evicts, in the same order, and ends in the same state", () => {
+test("a device evicts whom the plain reference evicts, in the same order, and ends in the same state", {
+  timeout: 600_000,
+}, () => {
   fc.assert(fc.property(scenarios, playBoth), runs(1000));
 });
 
