@@ -98,6 +98,11 @@ export class Dmem {
     attached.add(this);
   }
 
+  /** @internal Whether this thread has not disposed of it yet. */
+  get attached(): boolean {
+    return this.#tree.core.attached;
+  }
+
   /** @internal Whether the controller behaves so. */
   follows(rule: number): boolean {
     return this.#tree.core.follows(rule);

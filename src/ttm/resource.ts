@@ -24,10 +24,10 @@ export class Resource {
     this.pool = pool;
   }
 
-  /** Gives space and charge back. */
+  /** Gives space and charge back. Of a controller that was disposed of, the charges went with that. */
   release(): void {
     this.type.forget(this);
     this.type.manager.free(this.allocation);
-    this.pool?.uncharge(this.bo.size);
+    if (this.bo.device.dmem.attached) this.pool?.uncharge(this.bo.size);
   }
 }

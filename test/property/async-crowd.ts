@@ -9,10 +9,12 @@ import {
   type Placement,
   type Priority,
   RangeManager,
+  type ResourceManager,
   TtmDevice,
 } from "../../src/ttm/index.ts";
 import { MoveScheduler } from "./move-scheduler.ts";
 import type { Random } from "./random.ts";
+import { WatchedManager } from "./watched-manager.ts";
 
 const PAGE = 4096;
 const MEMORIES = ["vram", "tt", "system"] as const;
@@ -47,6 +49,7 @@ export class AsyncCrowd {
   readonly #pools: readonly Pool[];
   readonly #controllers = new Set<AbortController>();
   #buffers: BufferObject[] = [];
+  readonly #watched: WatchedManager[] = [];
   /** What calls failed of for no reason. */
   readonly #unexpected: unknown[] = [];
   #calls = 0;
@@ -59,8 +62,7 @@ export class AsyncCrowd {
     const regions = MEMORIES.map((name) => this.#dmem.registerRegion(name, { size: 1 }));
     const memories = regions.map((region, index) => {
       const name = MEMORIES[index] ?? "system";
-      const Manager = name === "system" ? CountManager : random.pick([CountManager, RangeManager, BuddyManager]);
-      return [name, { manager: new (Manager ?? CountManager)(pages[name]), region }] as const;
+      return [name, { manager: this.#makeManager(pages[name]), region }] as const;
     });
     this.#device = new TtmDevice({
       dmem: this.#dmem,
@@ -74,6 +76,13 @@ export class AsyncCrowd {
     this.#groups = [this.#dmem.root];
     while (this.#groups.length < 8) this.#groups.push(this.#group().mkdir(String(this.#groups.length)));
     this.#pools = this.#groups.flatMap((group) => regions.map((region) => group.pool(region)));
+  }
+
+  #makeManager(pages: number): ResourceManager {
+    if (pages === Number.POSITIVE_INFINITY || this.#random.oneIn(3)) return new CountManager(pages);
+    const watched = new WatchedManager(this.#random.oneIn(2) ? new RangeManager(pages) : new BuddyManager(pages));
+    this.#watched.push(watched);
+    return watched;
   }
 
   dispose(): void {
@@ -104,6 +113,7 @@ export class AsyncCrowd {
       await turn();
     }
     expect(this.#unexpected).toEqual([]);
+    expect(this.#watched.flatMap(({ complaints }) => complaints)).toEqual([]);
     this.#compareBooks();
     for (const { signal } of this.#controllers) expect(getEventListeners(signal, "abort")).toEqual([]);
     this.#controllers.clear();

@@ -6,7 +6,7 @@ import { seeds, withSeedAsync } from "./seeds.ts";
 
 const OPERATIONS = 200;
 const REST_EVERY = 40;
-const SEEDS = seeds(150);
+const SEEDS = seeds(100);
 
 test.each(["intended", "linux-7.3"] as const)(
   "moves that overlap, fail, hang and are given up leave nothing behind, in %s semantics",

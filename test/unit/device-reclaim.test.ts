@@ -135,6 +135,15 @@ describe("reclaimAsync", () => {
     expect([await device.reclaimAsync(pool), await device.reclaimAsync(b.pool(vram))]).toEqual([0, 0]);
   });
 
+  test("tries again what failed, while others go", async () => {
+    const { device, pool, held, x, y, z, w } = lowered(0);
+    const reclaim = device.reclaimAsync(pool);
+    await held.last.fail(broken);
+    for (let count = 0; count < 4; count++) await held.last.end();
+    expect(await reclaim).toBe(8 * PAGE);
+    expect(held.all.map(({ move }) => move.bo)).toEqual([x, y, z, w, x]);
+  });
+
   test("ends with its signal", async () => {
     const { device, pool, held, x } = lowered(0);
     const stop = new AbortController();

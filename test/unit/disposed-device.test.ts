@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountManager, TtmDevice } from "../../src/ttm/index.ts";
 import { HeldMoves } from "./held-moves.ts";
 import { expectRefusal } from "./refusal.ts";
@@ -78,4 +78,44 @@ test("whoever waits for a buffer when its device is disposed of is told", async 
     expect(waiting).rejects.toMatchObject({ code: "EINVAL" }),
   ]);
   expect([device.usedPages("vram"), device.usedPages("tt"), held.all.length]).toEqual([0, 0, 1]);
+});
+
+test("a device that outlives its controller can be disposed of: its charges went with that", () => {
+  const { dmem, device, vram, make } = smallDevice();
+  const buffers = [make("x", 1), make("y", 2)];
+  dmem.dispose();
+  device.dispose();
+  expect(buffers.map(({ freed, place }) => [freed, place])).toEqual(Array(2).fill([true, null]));
+  expect([device.buffers, device.usedPages("vram"), vram.reclaim]).toEqual([[], 0, undefined]);
+});
+
+test("a buffer that outlives its controller can be freed", () => {
+  const { dmem, device, make } = smallDevice();
+  const bo = make("x", 1);
+  dmem.dispose();
+  bo.free();
+  expect([bo.freed, bo.place, device.buffers, device.usedPages("vram")]).toEqual([true, null, [], 0]);
+});
+
+describe("a device whose region was unregistered", () => {
+  function unregistered() {
+    const small = smallDevice();
+    const bo = small.make("x", 8);
+    small.vram.unregister();
+    return { ...small, bo };
+  }
+
+  test("has no room there, and says why", () => {
+    const { device, bo, make } = unregistered();
+    expectRefusal(() => make("y", 1), "ENODEV", '"vram"', "unregistered");
+    expectRefusal(() => make("y", 1, { at: ["vram", "system"] }), "ENODEV", "unregistered");
+    expect(device.buffers).toEqual([bo]);
+  });
+
+  test("still evicts and frees what is there", () => {
+    const { device, bo } = unregistered();
+    device.evictAll("vram");
+    expect([bo.place, bo.pool, device.usedPages("vram")]).toEqual(["system", null, 0]);
+    bo.free();
+  });
 });
