@@ -1,10 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
+/** Puts numbers where their names stood: a bundle's constants are variables, which would be read each time. */
+function inlineConstants(options: { minifySyntax?: boolean }): void {
+  options.minifySyntax = true;
+}
+
 const common: Options = {
   target: "node20",
   noExternal: ["@assemblyscript/loader"],
   removeNodeProtocol: false,
+  esbuildOptions: inlineConstants,
 };
 
 const library = {
@@ -30,6 +36,7 @@ export default defineConfig([
     format: ["esm"],
     outDir: "build/debug",
     esbuildOptions(options) {
+      inlineConstants(options);
       options.alias = { "#core-binary": fileURLToPath(new URL("build/debug.ts", import.meta.url)) };
     },
   },

@@ -56,7 +56,7 @@ export const COLLECTABLE = 1;
 //    192  version     counts freed records, alone on its line: readers of links check it
 //    256  slots       one table entry a kind of record
 //    512  tree        first and last region, root cgroup
-//   1024  records     agents, accounts, cgroups, regions, pools, tickets, buckets: each array aligned to 128
+//   1024  records     accounts, agents, cgroups, regions, pools, tickets, buckets: each array aligned to 128
 
 export const ARENA_MAGIC = 0; // u32
 export const ARENA_STAMP = 4; // u32, of this file
@@ -68,7 +68,9 @@ export const ARENA_BUCKET_MASK = 24; // u32, number of buckets - 1
 export const ARENA_LOCK = 128; // u32, id of the agent that holds it, 0: free
 export const ARENA_LOCK_WAITERS = 132; // u32
 export const ARENA_VERSION = 192; // u32
-export const ARENA_STOCK_EPOCH = 196; // u32, reserved for the draining of stocks
+export const ARENA_FIRST_STOCKED = 200; // u32, address of the first account with a stock
+export const ARENA_NEEDS = 204; // u32, charges that want stocks returned: no stock is kept while there are any
+export const ARENA_RETURNS = 224; // u32, counts stocks that were returned because they were recalled
 export const ARENA_SLOTS = 256;
 export const ARENA_FIRST_REGION = 512; // u32
 export const ARENA_LAST_REGION = 516; // u32
@@ -140,26 +142,40 @@ export const AGENT_FREE = 0;
 export const AGENT_ATTACHED = 1;
 
 // ---------------------------------------------------------------------------------------------------------- account
-// What one agent holds of one pool slot. Only its agent writes it, with plain stores: 64 bytes, a line of its own. It
-// stays with the slot for as long as the agent is attached, so that it never has to be taken away from under a charge.
+// What one agent holds of one pool slot: 64 bytes, a line of its own. Only its agent writes it, with plain stores; the
+// shelf alone is a word that others may take from. It stays with the slot for as long as the agent is attached, so that
+// it never has to be taken away from under a charge.
 //
-//    0  held      i64  bytes charged and not yet returned
-//    8  stock     i64  bytes charged ahead, served locally
-//   16  pending   i64  the amount of the operation under way, negative for an uncharge
-//   24  sequence  u32  odd while an operation is under way
+//    0  charged   i64  bytes charged and not yet returned: held by the agent, or its stock
+//    8  intended  i64  what charged will be once the operation under way is done; the same when none is
+//   16  sequence  u32  counts operations that are done
+//   20  stock     i32  of charged, what is not held but kept ahead
+//   24  room      i32  how large the stock may become by what is returned
+//   28  shelf     i32  whose the stock is: see SHELF below
+//   32  pool, agent, next, use, batch, next stocked
 
 export const ACCOUNT_STRIDE = 64;
 export const ACCOUNT_SHIFT = 6; // an account's id is its address >>> ACCOUNT_SHIFT
-export const ACCOUNT_HELD = 0;
-export const ACCOUNT_STOCK = 8;
-export const ACCOUNT_PENDING = 16;
-export const ACCOUNT_SEQUENCE = 24;
-export const ACCOUNT_POOL = 28; // u32, address of the pool slot, 0: not in use
-export const ACCOUNT_AGENT = 32; // u32, address
-export const ACCOUNT_NEXT = 36; // u32, the agent's next account; free list
-export const ACCOUNT_BATCH = 40; // i64, reserved: how much a stock takes ahead
-export const ACCOUNT_EPOCH = 48; // u32, reserved: the drain that the stock has seen
-export const ACCOUNT_USE = 52; // u32, which use of the pool slot it is for: the stamp without its flags
+export const ACCOUNT_CHARGED = 0;
+export const ACCOUNT_INTENDED = 8;
+export const ACCOUNT_SEQUENCE = 16;
+export const ACCOUNT_STOCK = 20;
+export const ACCOUNT_ROOM = 24;
+export const ACCOUNT_SHELF = 28;
+export const ACCOUNT_POOL = 32; // u32, address of the pool slot, 0: not in use
+export const ACCOUNT_AGENT = 36; // u32, address
+export const ACCOUNT_NEXT = 40; // u32, the agent's next account; free list
+export const ACCOUNT_USE = 44; // u32, which use of the pool slot it is for: the stamp without its flags
+export const ACCOUNT_BATCH = 48; // u32, bytes that are charged ahead at a time; 0: no stock is kept
+export const ACCOUNT_NEXT_STOCKED = 52; // u32, next account with a stock, of whichever agent
+
+/** The most that can be charged ahead at a time. The stock, up to twice that, fits a signed word. */
+export const BATCH_MAX = 0x3fffffff;
+
+// SHELF: 0 and above, the stock lies there, and that much of it is still there: whoever needs it may take it. Below,
+// its agent is using it, with plain stores; the word is the complement of the account's use then, or SHELF_RECALLED if
+// somebody waits for it.
+export const SHELF_RECALLED = 0x80000001;
 
 // ----------------------------------------------------------------------------------------------------------- cgroup
 // A directory of the tree. 320 bytes, the name in the last 256.

@@ -2,7 +2,8 @@
 
 import {
   ACCOUNT,
-  ACCOUNT_HELD,
+  ACCOUNT_CHARGED,
+  ACCOUNT_INTENDED,
   ACCOUNT_NEXT,
   ACCOUNT_POOL,
   ACCOUNT_USE,
@@ -28,6 +29,7 @@ import { lock, unlock } from "./lock";
 import { unchargeUp } from "./page-counter";
 import { free } from "./pool";
 import { addressOf, allocate, idOf, release } from "./slots";
+import { endStock } from "./stock";
 import { Address, load32, load64, put32, store32, store64 } from "./sync";
 import { closeTicket } from "./ticket";
 
@@ -73,18 +75,19 @@ function closeAccounts(agent: Address): void {
   while (account != 0) {
     const next = load32(account + ACCOUNT_NEXT);
     const pool = load32(account + ACCOUNT_POOL);
+    endStock(account);
     const isPresent = load32(account + ACCOUNT_USE) == load32(pool + POOL_STAMP) >>> STAMP_SHIFT;
-    const held = isPresent ? load64(account + ACCOUNT_HELD) : 0;
-    store64(account + ACCOUNT_HELD, 0);
+    const charged = isPresent ? load64(account + ACCOUNT_CHARGED) : 0;
+    store64(account + ACCOUNT_INTENDED, 0);
+    store64(account + ACCOUNT_CHARGED, 0);
     put32(account + ACCOUNT_POOL, 0);
-    giveBack(pool, held);
+    giveBack(pool, charged);
     release(ACCOUNT, account);
     account = next;
   }
 }
 
 function giveBack(pool: Address, bytes: u64): void {
-  if (bytes == 0) return;
-  unchargeUp(pool, bytes);
+  if (bytes != 0) unchargeUp(pool, bytes);
   free(pool);
 }

@@ -1,8 +1,9 @@
 // The module: what the library may call. Nothing here keeps state; everything lives in the imported memory.
 
-export { charge, held, openAccount, renewAccount, tryCharge, uncharge } from "./account";
+export { held, openAccount, renewAccount } from "./account";
 export { attach, detach } from "./agent";
 export { cgroupCondition, createCgroup, createRoot, delegate, findCgroup, removeCgroup } from "./cgroup";
+export { charge, tryCharge, tryChargeLarge, uncharge, unchargeLarge } from "./charge";
 export {
   cancelCounter,
   chargeCounter,
@@ -19,4 +20,5 @@ export { lock, unlock } from "./lock";
 export { mulDiv, mulDivLimbs } from "./muldiv";
 export { collect, createCounter, createPool, findPool, poolCondition, readPool } from "./pool";
 export { regionCondition, registerRegion, unregisterRegion } from "./region";
+export { gatherStock, keepStock, mightFit, shelve, stockOf, tryChargeAhead, unchargeAhead } from "./stock";
 export { adopt, handOver } from "./ticket";

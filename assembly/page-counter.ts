@@ -31,8 +31,8 @@ import {
 } from "./abi";
 import { Address, add32, add64, get32, get64, load32, load64, put64, store64, sub64 } from "./sync";
 
-/** The bit that stands for level 63 and all above it, where counters that had too little are reported. */
-const LAST_LEVEL: u64 = 1 << 63;
+/** The bit that stands for this level and all above it, where counters that had too little are reported. */
+const LAST_LEVEL = 63;
 
 export function rule(bit: u32): bool {
   return (load<u32>(ARENA_RULES) & bit) != 0;
@@ -50,10 +50,12 @@ export function tryChargeUp(leaf: Address, stamp: u32, amount: u64): i32 {
   let usage = add64(leaf + POOL_USAGE, amount);
   if (get32(leaf + POOL_STAMP) != stamp) return backOut(leaf, stamp, amount);
   let counter = leaf;
+  let isPeak = false;
   while (usage <= get64(counter + POOL_MAX)) {
+    if (usage > load64(counter + POOL_LOCAL_PEAK)) isPeak = true;
     counter = load32(counter + POOL_PARENT);
     if (counter == 0) {
-      raisePeaks(leaf);
+      if (isPeak) raisePeaks(leaf);
       return OK;
     }
     usage = add64(counter + POOL_USAGE, amount);
@@ -87,12 +89,12 @@ export function chargeUp(leaf: Address, stamp: u32, amount: u64): i32 {
  */
 export function unchargeUp(leaf: Address, amount: u64): u64 {
   let short: u64 = 0;
-  let level: u64 = 1;
+  let level = 0;
   let counter = leaf;
   do {
     const parent = load32(counter + POOL_PARENT);
-    if (<i64>sub64(counter + POOL_USAGE, amount) < 0) short |= clamp(counter, level);
-    if (level != LAST_LEVEL) level <<= 1;
+    if (<i64>sub64(counter + POOL_USAGE, amount) < 0) short |= clamp(counter, min(level, LAST_LEVEL));
+    level++;
     counter = parent;
   } while (counter != 0);
   return short;
@@ -101,12 +103,12 @@ export function unchargeUp(leaf: Address, amount: u64): u64 {
 /** Takes `amount` off this one counter. @returns 1 if it had less than that and is at 0 now */
 export function cancel(counter: Address, amount: u64): u64 {
   if (<i64>sub64(counter + POOL_USAGE, amount) >= 0) return 0;
-  return clamp(counter, 1);
+  return clamp(counter, 0);
 }
 
-function clamp(counter: Address, level: u64): u64 {
+function clamp(counter: Address, level: i32): u64 {
   if (rule(RULE_UNCHARGE_CLAMPS)) put64(counter + POOL_USAGE, 0);
-  return level;
+  return (<u64>1) << level;
 }
 
 /** Says what became of the pool that a handle with this stamp was made for. OK: it is in use. */

@@ -55,6 +55,7 @@ import { lock, unlock } from "./lock";
 import { condition } from "./page-counter";
 import { dropRegion, regionCondition, regionOf } from "./region";
 import { addressOf, allocate, available, base, contains, end, idOf, release } from "./slots";
+import { recallRetired } from "./stock";
 import { Address, get32, get64, load32, load64, put32, put64, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */
@@ -190,12 +191,15 @@ export function createCounter(agent: u32, parentId: u32, hasProtection: bool, co
 export function retirePools(cgroup: Address): void {
   let pool: Address = load32(cgroup + CGROUP_FIRST_POOL);
   put32(cgroup + CGROUP_FIRST_POOL, 0);
+  for (let retired = pool; retired != 0; retired = load32(retired + POOL_LINK)) {
+    put64(retired + POOL_MAX, PAGE_COUNTER_MAX);
+    put64(retired + POOL_MIN, 0);
+    put64(retired + POOL_LOW, 0);
+    put32(retired + POOL_STAMP, load32(retired + POOL_STAMP) | OFFLINE);
+  }
+  recallRetired();
   while (pool != 0) {
     const next = load32(pool + POOL_LINK);
-    put64(pool + POOL_MAX, PAGE_COUNTER_MAX);
-    put64(pool + POOL_MIN, 0);
-    put64(pool + POOL_LOW, 0);
-    put32(pool + POOL_STAMP, load32(pool + POOL_STAMP) | OFFLINE);
     free(pool);
     pool = next;
   }
@@ -210,8 +214,9 @@ export function detachPools(region: Address): void {
     if ((stamp & LIVE) == 0 || (stamp & DETACHED) != 0 || load<u16>(pool + POOL_REGION) != index) continue;
     if ((stamp & OFFLINE) == 0) unhook(pool);
     put32(pool + POOL_STAMP, stamp | DETACHED);
-    free(pool);
   }
+  recallRetired();
+  sweep();
 }
 
 /** Takes a pool out of its cgroup's list. */

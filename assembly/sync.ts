@@ -88,3 +88,7 @@ export function replace64(address: Address, expected: u64, value: u64): u64 {
 export function wake(address: Address): void {
   atomic.notify(address, 1);
 }
+
+export function wakeAll(address: Address): void {
+  atomic.notify(address, -1);
+}

@@ -2,7 +2,6 @@
 
 import {
   ACCOUNT_AGENT,
-  ACCOUNT_HELD,
   ACCOUNT_POOL,
   AGENT_FIRST_TICKET,
   BAD_AMOUNT,
@@ -11,9 +10,7 @@ import {
   GONE,
   NO_SLOT,
   NOT_HELD,
-  POOL_STAMP,
   SPENT,
-  STAMP_SHIFT,
   TICKET,
   TICKET_BYTES,
   TICKET_FREE,
@@ -25,10 +22,11 @@ import {
   TICKET_PREVIOUS,
   TICKET_STATE,
 } from "./abi";
-import { accountOf, begin, finish } from "./account";
+import { accountOf, begin, finish, holdings, isPresent } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { lock, unlock } from "./lock";
 import { addressOf, allocate, idOf, release } from "./slots";
+import { settleRoom } from "./stock";
 import { Address, load32, load64, put32, store32, store64 } from "./sync";
 
 /** Takes `bytes` out of an account and lays them down in a ticket. @returns its id, or a status */
@@ -37,14 +35,15 @@ export function handOver(agentId: u32, accountId: u32, stamp: u32, bytes: f64): 
   if (account == 0) return BAD_ID;
   const amount = amountOf(bytes);
   if (amount == NO_AMOUNT || amount == 0) return BAD_AMOUNT;
-  if (!isPool(account, stamp)) return GONE;
-  if (load64(account + ACCOUNT_HELD) < amount) return NOT_HELD;
+  if (!isPresent(load32(account + ACCOUNT_POOL), stamp)) return GONE;
+  if (holdings(account) < amount) return NOT_HELD;
   if (!lock(agentId)) return BUSY;
   const ticket = allocate(TICKET);
   if (ticket != 0) {
-    begin(account, 0);
+    const charged = begin(account, 0 - amount);
     open(ticket, account, amount);
-    finish(account, 0 - amount);
+    finish(account, charged - amount);
+    settleRoom(account);
   }
   unlock();
   return ticket == 0 ? NO_SLOT - TICKET : idOf(TICKET, ticket);
@@ -54,23 +53,20 @@ export function handOver(agentId: u32, accountId: u32, stamp: u32, bytes: f64): 
 export function adopt(agentId: u32, accountId: u32, stamp: u32, id: u32, generation: u32): f64 {
   const account = accountOf(accountId);
   if (account == 0) return BAD_ID;
-  if (!isPool(account, stamp)) return GONE;
+  if (!isPresent(load32(account + ACCOUNT_POOL), stamp)) return GONE;
   if (!lock(agentId)) return BUSY;
   const ticket = addressOf(TICKET, id);
   let bytes: f64 = SPENT;
   if (ticket != 0 && isOpen(ticket, generation, load32(account + ACCOUNT_POOL))) {
     const amount = load64(ticket + TICKET_BYTES);
     bytes = <f64>amount;
-    begin(account, 0);
+    const charged = begin(account, amount);
     closeTicket(ticket);
-    finish(account, amount);
+    finish(account, charged + amount);
+    settleRoom(account);
   }
   unlock();
   return bytes;
-}
-
-function isPool(account: Address, stamp: u32): bool {
-  return (load32(load32(account + ACCOUNT_POOL) + POOL_STAMP) ^ stamp) >>> STAMP_SHIFT == 0;
 }
 
 function isOpen(ticket: Address, generation: u32, pool: Address): bool {

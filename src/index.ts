@@ -1,3 +1,4 @@
+export type { BatchOptions, Charge, Refusal } from "./cgroup/batch.ts";
 export type { Cgroup } from "./cgroup/cgroup.ts";
 export { Dmem, type DmemHandle, type DmemOptions, type RegionOptions } from "./cgroup/dmem.ts";
 export type { Protection, Value } from "./cgroup/eviction.ts";

@@ -4,6 +4,7 @@ import { type Capacity, completeCapacity } from "../core/capacity.ts";
 import { Core } from "../core/core.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
 import { rulesOf, type Semantics, semanticsOf } from "../core/semantics.ts";
+import { type BatchOptions, type Charge, type Refusal, tryChargeMany, unchargeMany } from "./batch.ts";
 import type { Cgroup } from "./cgroup.ts";
 import { deviceAndRegion } from "./files.ts";
 import { regionName } from "./name.ts";
@@ -181,6 +182,30 @@ export class Dmem {
   unregisterRegion(region: Region): void {
     this.#tree.requireRegion(region);
     region.unregister();
+  }
+
+  /**
+   * Charges many at once, each as {@link Pool.tryCharge} would. Charges to one pool that follow each other are charged
+   * as one; where that does not fit, one by one.
+   *
+   * Concurrency: as so many single charges, with `allOrNothing` too: another thread may see some of them before all are
+   * refused. Cost: one atomic add a level for each run of charges to one pool.
+   *
+   * @returns what was refused, in order; empty: everything is charged. With `allOrNothing` the first refusal, and
+   *   nothing is charged
+   * @throws as {@link Pool.tryCharge}, and {TypeError} `EINVAL` for what is no array of charges; nothing is charged then
+   */
+  tryChargeMany(charges: readonly Charge[], options: BatchOptions = {}): readonly Refusal[] {
+    return tryChargeMany(charges, options);
+  }
+
+  /**
+   * Returns many at once, each as {@link Pool.uncharge} would: all or nothing.
+   *
+   * @throws as {@link Pool.uncharge}, if this thread holds less of one of the pools than is to be returned there
+   */
+  unchargeMany(charges: readonly Charge[]): void {
+    unchargeMany(this.#tree.core, charges);
   }
 
   /**

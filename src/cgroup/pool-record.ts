@@ -16,6 +16,7 @@ import { limitValue } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { DmemError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
+import type { Stock } from "../core/stock.ts";
 import type { Cgroup } from "./cgroup.ts";
 import type { Region } from "./region.ts";
 
@@ -44,6 +45,8 @@ export class PoolRecord {
   protected use = 0;
   /** @internal This thread's account for it, 0 as long as it is not open. */
   protected book = 0;
+  /** @internal What this thread has charged ahead; `null`: it keeps no stock. */
+  protected ahead: Stock | null = null;
   readonly #incarnation: number;
 
   /** @internal */

@@ -1,5 +1,6 @@
 import { RULE_EMPTY_RECLAIM_REPEATS } from "../../assembly/abi.ts";
 import type { Core } from "../core/core.ts";
+import type { DmemError } from "../core/errors.ts";
 import type { Pool } from "./pool.ts";
 
 /**
@@ -43,6 +44,7 @@ export function setMax(core: Core, settings: readonly Setting[], options: WriteO
 
 function reclaim(core: Core, pool: Pool, signal: AbortSignal | undefined): void {
   const callback = pool.region.reclaim;
+  returnStocks(core, pool);
   if (callback === undefined) return;
   let left = FRUITLESS_ROUNDS;
   for (;;) {
@@ -52,5 +54,16 @@ function reclaim(core: Core, pool: Pool, signal: AbortSignal | undefined): void 
     if (answer !== undefined && answer !== "ENOSPC") return;
     const brought = answer === undefined && (pool.values().usage < usage || core.follows(RULE_EMPTY_RECLAIM_REPEATS));
     if (!brought && left-- === 0) return;
+  }
+}
+
+/** What nobody uses goes first. A thread that does not return its stock in time delays it no further. */
+function returnStocks(core: Core, pool: Pool): void {
+  const id = pool.find();
+  if (id === 0 || !core.stocks.exist || pool.usage <= pool.max) return;
+  try {
+    core.stocks.gather(id, () => pool.usage <= pool.max);
+  } catch (error) {
+    if ((error as Partial<DmemError>).code !== "EAGAIN") throw error;
   }
 }

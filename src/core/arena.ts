@@ -69,7 +69,7 @@ function reserve(pages: number): WebAssembly.Memory {
 }
 
 function place(capacity: Capacity): { places: Record<keyof Capacity, number>; end: number } {
-  const places = { agents: 0, accounts: 0, cgroups: 0, regions: 0, pools: 0, tickets: 0 };
+  const places = { accounts: 0, agents: 0, cgroups: 0, regions: 0, pools: 0, tickets: 0 };
   let end = ARENA_RECORDS;
   for (const { name, stride } of SHAPES) {
     places[name] = end;

@@ -45,9 +45,10 @@ export interface Shape {
   readonly link: number;
 }
 
+/** In the order in which they lie in the arena; accounts first, at an address that the core knows. */
 export const SHAPES: readonly Shape[] = [
-  { kind: AGENT, name: "agents", stride: AGENT_STRIDE, link: AGENT_LINK },
   { kind: ACCOUNT, name: "accounts", stride: ACCOUNT_STRIDE, link: ACCOUNT_NEXT },
+  { kind: AGENT, name: "agents", stride: AGENT_STRIDE, link: AGENT_LINK },
   { kind: CGROUP, name: "cgroups", stride: CGROUP_STRIDE, link: CGROUP_LINK },
   { kind: REGION, name: "regions", stride: REGION_STRIDE, link: REGION_LINK },
   { kind: POOL, name: "pools", stride: POOL_STRIDE, link: POOL_LINK },

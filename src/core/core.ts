@@ -22,11 +22,12 @@ import { coreModule } from "./binary.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
 import { statusError } from "./status.ts";
+import { Stocks } from "./stock.ts";
 
 /** How long a structural change waits for another one; those take microseconds. */
 const LOCK_TIMEOUT_MS = 10_000;
 /** How long a worker sleeps before it looks again, should it miss being woken. */
-const LOCK_LOOK_MS = 1;
+const LOOK_MS = 1;
 /** Reads of linked records without the lock before it is taken. */
 const STABLE_READS = 8;
 
@@ -51,9 +52,11 @@ export class Core {
   readonly agent: number;
   /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
   readonly accounts = new Map<number, number>();
+  readonly stocks = new Stocks(this);
   readonly rules: number;
   readonly options: number;
-  readonly #words: Int32Array;
+  /** The memory as 32-bit words, for what belongs to this thread alone. */
+  readonly words: Int32Array;
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
 
@@ -70,8 +73,9 @@ export class Core {
 
   private constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.call = instantiateSync(coreModule(), { env: { memory } }).instance.exports as unknown as CoreExports;
-    this.#words = new Int32Array(memory.buffer);
+    const { exports } = instantiateSync(coreModule(), { env: { memory } }).instance;
+    this.call = { ...(exports as unknown as CoreExports) }; // an ordinary object: its properties are found faster
+    this.words = new Int32Array(memory.buffer);
     this.#longs = new BigUint64Array(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
@@ -81,6 +85,7 @@ export class Core {
 
   /** Returns everything that this agent holds and gives its place back. */
   detach(): void {
+    this.stocks.end();
     this.change(() => this.call.detach(this.agent), "This thread");
     this.call = REFUSING;
   }
@@ -99,7 +104,7 @@ export class Core {
   }
 
   word(address: number): number {
-    return Atomics.load(this.#words, address >>> 2) >>> 0;
+    return Atomics.load(this.words, address >>> 2) >>> 0;
   }
 
   /** A 64-bit word, exactly. */
@@ -135,6 +140,11 @@ export class Core {
       this.accounts.set(pool, account);
     } else this.call.renewAccount(account);
     return account;
+  }
+
+  /** Frees a pool that was retired and has become empty. */
+  collect(pool: number): void {
+    this.change(() => this.call.collect(this.agent, pool), "The counter");
   }
 
   /** Lays a name down for the next call; returns its length in bytes. */
@@ -185,13 +195,17 @@ export class Core {
     return result;
   }
 
+  /** Sleeps until the word is no longer `seen`, for a moment at the most. A main thread never sleeps. */
+  sleep(address: number, seen: number): void {
+    if (!isMainThread) Atomics.wait(this.words, address >>> 2, seen | 0, LOOK_MS);
+  }
+
   #pause(): void {
-    if (isMainThread) return;
-    const owner = Atomics.load(this.#words, ARENA_LOCK / 4);
+    const owner = this.word(ARENA_LOCK);
     if (owner === 0) return;
-    Atomics.add(this.#words, ARENA_LOCK_WAITERS / 4, 1);
-    Atomics.wait(this.#words, ARENA_LOCK / 4, owner, LOCK_LOOK_MS);
-    Atomics.sub(this.#words, ARENA_LOCK_WAITERS / 4, 1);
+    Atomics.add(this.words, ARENA_LOCK_WAITERS / 4, 1);
+    this.sleep(ARENA_LOCK, owner);
+    Atomics.sub(this.words, ARENA_LOCK_WAITERS / 4, 1);
   }
 
   #lockError(): DmemError {

@@ -5,12 +5,23 @@ export interface CoreExports {
 
   openAccount(agent: number, pool: number): number;
   renewAccount(account: number): number;
+  /** Amounts below 2^32; the others go through the large doors. */
   tryCharge(account: number, stamp: number, bytes: number): number;
+  tryChargeLarge(account: number, stamp: number, bytes: number): number;
   charge(account: number, stamp: number, bytes: number): number;
   uncharge(account: number, stamp: number, bytes: number): number;
+  unchargeLarge(account: number, stamp: number, bytes: number): number;
   held(account: number, stamp: number): number;
   handOver(agent: number, account: number, stamp: number, bytes: number): number;
   adopt(agent: number, account: number, stamp: number, ticket: number, generation: number): number;
+
+  keepStock(agent: number, account: number, batch: number): number;
+  tryChargeAhead(account: number, stamp: number, bytes: number): number;
+  unchargeAhead(account: number, stamp: number, bytes: number): number;
+  shelve(account: number): number;
+  stockOf(agent: number, pool: number): number;
+  mightFit(agent: number, pool: number, bytes: number): number;
+  gatherStock(agent: number, pool: number): number;
 
   createRoot(): number;
   createCgroup(agent: number, parent: number, generation: number, nameLength: number): number;

@@ -75,7 +75,18 @@ export function poolMoves(tenant) {
     });
   }
 
+  /** Charges ahead there, or no more. */
+  function stock() {
+    const pool = view.somePool();
+    if (pool === undefined) return;
+    view.race("stock", losses(pool), () => {
+      pool.stock({ batch: random.oneIn(3) ? 0 : 1 + random.below(2 ** 22) });
+      tenant.stocked.add(pool);
+    });
+  }
+
   return [
+    [2, stock],
     [28, tryCharge],
     [6, charge],
     [28, uncharge],
@@ -101,9 +112,12 @@ function evictOnDemand({ dmem, book, view }) {
   };
 }
 
-/** The first use of a pool needs a slot for it, and many groups that were removed still have theirs. */
+/**
+ * The first use of a pool needs a slot for it, and many groups that were removed still have theirs. A thread that is not
+ * given a processor returns its stock late.
+ */
 function losses(pool) {
-  return { ENODEV: () => isGone(pool), ENOSPC: () => true };
+  return { ENODEV: () => isGone(pool), ENOSPC: () => true, EAGAIN: () => true };
 }
 
 function isGone(pool) {

@@ -16,7 +16,16 @@ const { plan, index, shared } = workerData;
 
 const dmem = Dmem.attach(workerData.dmem);
 const random = new Random(plan.seed + index);
-const tenant = { dmem, index, shared, random, book: new Book(), view: new View(dmem, random), tickets: [] };
+const tenant = {
+  stocked: new Set(),
+  dmem,
+  index,
+  shared,
+  random,
+  book: new Book(),
+  view: new View(dmem, random),
+  tickets: [],
+};
 
 try {
   play();
@@ -41,6 +50,8 @@ function play() {
 
 /** Reports while nobody moves. Whoever misreports is what the check is there to catch. */
 function comeTogether(round) {
+  for (const pool of tenant.stocked) pool.stock({ batch: 0 }); // nobody waits for a thread that sleeps
+  tenant.stocked.clear();
   meet(shared);
   const report = tenant.book.report();
   if (index === 0 && report.holdings.length > 0) report.holdings[0].bytes += plan.misreport;

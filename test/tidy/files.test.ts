@@ -5,7 +5,9 @@ import { files, filesIn, linesThat, read } from "./project-files.ts";
 const LINES_MAX = 300;
 const LINE_MAX = 120;
 /** Files that are longer, each with its reason. */
-const LONG: Readonly<Record<string, string>> = {};
+const LONG: Readonly<Record<string, string>> = {
+  "assembly/abi.ts": "one place for every number, with the drawing of each record",
+};
 
 const KEBAB_CASE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)*$/;
 const DOCUMENT = /^[A-Z]+(\.md)?$/;

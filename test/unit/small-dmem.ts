@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from "vitest";
 import {
   ACCOUNT,
-  ACCOUNT_PENDING,
+  ACCOUNT_INTENDED,
   ACCOUNT_SEQUENCE,
   AGENT,
   AGENT_NAME,
@@ -71,7 +71,7 @@ function slotsWord(dmem: Dmem, kind: number, word: number): number {
 export function arenaState(dmem: Dmem): Buffer {
   const bytes = Buffer.from(new Uint8Array(memoryOf(dmem).buffer));
   eachRecord(dmem, AGENT, (agent) => bytes.fill(0, agent + AGENT_NAME, agent + AGENT_STRIDE));
-  eachRecord(dmem, ACCOUNT, (account) => bytes.fill(0, account + ACCOUNT_PENDING, account + ACCOUNT_SEQUENCE + 4));
+  eachRecord(dmem, ACCOUNT, (account) => bytes.fill(0, account + ACCOUNT_INTENDED, account + ACCOUNT_SEQUENCE + 4));
   return bytes;
 }
 

@@ -1,0 +1,183 @@
+import {
+  ACCOUNT_ROOM,
+  ACCOUNT_SHELF,
+  ACCOUNT_SHIFT,
+  ACCOUNT_STOCK,
+  ARENA_FIRST_STOCKED,
+  ARENA_NEEDS,
+  ARENA_RETURNS,
+  COLLECTABLE,
+  STAMP_SHIFT,
+} from "../../assembly/abi.ts";
+import type { Bytes } from "./bytes.ts";
+import type { Core } from "./core.ts";
+import { DmemError } from "./errors.ts";
+
+/** How long a charge waits for stocks that other threads have in hand. */
+const RETURN_TIMEOUT_MS = 100;
+/** How often a charge is tried again with stocks returned: each time, others may have charged before it. */
+const REGAIN_TRIES = 16;
+
+/**
+ * What this thread has charged ahead for a pool. While the stock is in hand its words belong to this thread alone, so
+ * plain loads and stores serve from it. (assembly/stock.ts has the protocol.)
+ */
+export class Stock {
+  readonly account: number;
+  readonly pool: number;
+  /** Whether it is among those that are put down at the end of this turn. */
+  isInHand = false;
+  readonly #words: Int32Array;
+  readonly #stock: number;
+  readonly #room: number;
+  #shelf: number;
+  /** What the shelf shows while the stock is in hand for this use of the pool's slot. */
+  readonly #token: number;
+
+  constructor(words: Int32Array, id: { account: number; pool: number; stamp: number }) {
+    this.account = id.account;
+    this.pool = id.pool;
+    this.#words = words;
+    const index = (word: number) => (id.account * 2 ** ACCOUNT_SHIFT + word) / 4;
+    this.#stock = index(ACCOUNT_STOCK);
+    this.#room = index(ACCOUNT_ROOM);
+    this.#shelf = index(ACCOUNT_SHELF);
+    this.#token = ~(id.stamp >>> STAMP_SHIFT);
+  }
+
+  /** Serves a charge. @returns whether it could */
+  take(bytes: number): boolean {
+    const words = this.#words;
+    const stock = words[this.#stock] as number;
+    if (bytes >>> 0 !== bytes || bytes > stock || words[this.#shelf] !== this.#token) return false;
+    words[this.#stock] = stock - bytes;
+    return true;
+  }
+
+  /** Takes up what is returned. @returns whether it could */
+  put(bytes: number): boolean {
+    const words = this.#words;
+    const stock = (words[this.#stock] as number) + bytes;
+    const room = words[this.#room] as number;
+    if (bytes >>> 0 !== bytes || stock > room || words[this.#shelf] !== this.#token) return false;
+    words[this.#stock] = stock;
+    return true;
+  }
+
+  /** Serves nothing any more: the account may be another one's. */
+  end(): void {
+    this.#shelf = 0; // in the header, which never shows a token
+  }
+}
+
+/** The stocks of one thread, and its way to those of others. */
+export class Stocks {
+  readonly #core: Core;
+  readonly #kept = new Set<Stock>();
+  #inHand: Stock[] = [];
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Whether any thread keeps one. */
+  get exist(): boolean {
+    return this.#core.word(ARENA_FIRST_STOCKED) !== 0;
+  }
+
+  /** How much of a pool's usage is stock, of whichever thread. */
+  of(pool: number): Bytes {
+    const { call, agent } = this.#core;
+    return this.exist ? this.#core.change(() => call.stockOf(agent, pool), "The stock") : 0;
+  }
+
+  keep(stock: Stock): void {
+    this.#kept.add(stock);
+  }
+
+  drop(stock: Stock): void {
+    stock.end();
+    this.#kept.delete(stock);
+  }
+
+  /** This thread detaches: its accounts are going to be others'. */
+  end(): void {
+    for (const stock of this.#kept) this.drop(stock);
+    this.#inHand = [];
+  }
+
+  /** The core has picked a stock up, perhaps: it is put down before this thread can sleep. */
+  pickedUp(stock: Stock): void {
+    if (stock.isInHand) return;
+    stock.isInHand = true;
+    if (this.#inHand.push(stock) === 1) setImmediate(() => this.putDown());
+  }
+
+  /** Puts all stocks down: from now on others can take them. */
+  putDown(): void {
+    const { call } = this.#core;
+    for (const stock of this.#inHand.splice(0)) {
+      stock.isInHand = false;
+      if (call.shelve(stock.account) === COLLECTABLE) this.#core.collect(stock.pool);
+    }
+  }
+
+  /**
+   * Has stocks returned for a charge that was refused, if it might fit then, and tries it again. Meanwhile no thread
+   * charges ahead.
+   *
+   * @param refusal the pool that refused
+   * @returns what the last try came to
+   */
+  regain(refusal: number, { bytes, attempt }: { bytes: Bytes; attempt: () => number }): number {
+    const core = this.#core;
+    let result = refusal;
+    const retry = () => {
+      result = attempt();
+      return result <= 0;
+    };
+    Atomics.add(core.words, ARENA_NEEDS / 4, 1);
+    try {
+      for (let tries = 0; tries < REGAIN_TRIES && result > 0; tries++) {
+        const limit = result;
+        if (core.change(() => core.call.mightFit(core.agent, limit, bytes), "The pool") === 0) break;
+        this.gather(limit, retry);
+        if (result > 0) retry();
+      }
+    } finally {
+      Atomics.sub(core.words, ARENA_NEEDS / 4, 1);
+    }
+    return result;
+  }
+
+  /**
+   * Has the stocks below a pool returned, until that suffices or none is left.
+   *
+   * Concurrency: waits for threads that have theirs in hand, at most 100 ms; a worker sleeps meanwhile. Before that it
+   * puts down its own, so that no two threads wait for each other.
+   *
+   * @throws {DmemError} `EAGAIN` if a thread does not return its own in time
+   */
+  gather(pool: number, suffices: () => boolean): void {
+    const core = this.#core;
+    const deadline = performance.now() + RETURN_TIMEOUT_MS;
+    for (;;) {
+      const returns = core.word(ARENA_RETURNS);
+      const outstanding = core.change(() => core.call.gatherStock(core.agent, pool), "The stock");
+      if (outstanding === 0 || suffices()) return;
+      this.putDown();
+      while (core.word(ARENA_RETURNS) === returns) {
+        if (performance.now() > deadline) throw notReturned(outstanding);
+        core.sleep(ARENA_RETURNS, returns);
+      }
+    }
+  }
+}
+
+function notReturned(count: number): DmemError {
+  return new DmemError(
+    "EAGAIN",
+    `Needed bytes are in ${count === 1 ? "a stock" : `${count} stocks`} of other threads, which have neither charged ` +
+      `nor come back to their event loop for ${RETURN_TIMEOUT_MS} ms.`,
+  );
+}
