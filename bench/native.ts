@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { COMPILER, compilerVersion } from "./machine.ts";
+
+// The kernel's algorithm in C, compiled when it is first needed. A counter is a number. See native/module.c.
+
+export interface Native {
+  plant(parents: Int32Array): number;
+  set(counter: number, min: number, low: number, max: number): void;
+  usage(counter: number): number;
+  failures(counter: number): number;
+  asked(counter: number, kind: 0 | 1): number;
+  tryCharge(counter: number, bytes: number): 0 | 1;
+  uncharge(counter: number, bytes: number): void;
+  chargeLoop(counter: number, bytes: number, times: number): number;
+  floorLoop(counter: number, bytes: number, times: number): number;
+  choose(counters: Int32Array): void;
+  chargeChosen(bytes: number): number;
+  walk(limit: number, test: number): 0 | 1;
+  list(pools: Int32Array): void;
+  scan(limit: number): number;
+}
+
+const SOURCES = fileURLToPath(new URL("native/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../build/bench/", import.meta.url));
+const LIBRARY = `${FOLDER}kernel.node`;
+const require = createRequire(import.meta.url);
+
+/** `null` without a compiler; then {@link missing} says so. */
+export const native = load();
+
+/** What a suite that compares with C has to say about it. */
+export const missing: readonly string[] =
+  native === null ? [`No C compiler (${COMPILER}): the cases in C are left out.`] : [];
+
+/** Cases that need it. */
+export function ifNative<T>(cases: (native: Native) => readonly T[]): readonly T[] {
+  return native === null ? [] : cases(native);
+}
+
+function load(): Native | null {
+  if (compilerVersion() === null) {
+    console.log(`No C compiler (${COMPILER}): the cases in C are left out.`);
+    return null;
+  }
+  const files = readdirSync(SOURCES).map((file) => `${SOURCES}${file}`);
+  const changed = Math.max(...files.map((file) => statSync(file).mtimeMs));
+  if (!existsSync(LIBRARY) || statSync(LIBRARY).mtimeMs < changed) {
+    compile(files.filter((file) => file.endsWith(".c")));
+  }
+  return require(LIBRARY) as Native;
+}
+
+/** Renamed when it is complete: another suite may be loading it. */
+function compile(files: readonly string[]): void {
+  mkdirSync(FOLDER, { recursive: true });
+  const output = `${LIBRARY}.${process.pid}`;
+  const { include_dir: headers } = require("node-api-headers") as { include_dir: string };
+  const symbols = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
+  const flags = ["-O2", "-shared", "-fPIC", ...symbols, `-I${headers}`];
+  const { status, stderr } = spawnSync(COMPILER, [...flags, ...files, "-o", output], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${COMPILER} does not compile bench/native:\n${stderr}`);
+  renameSync(output, LIBRARY);
+}
