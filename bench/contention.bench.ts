@@ -26,7 +26,8 @@ function contentionCase(name: string, paths: readonly string[]): SampledCase {
     name,
     unit: "ns",
     ...(paths.length > 1 ? { against: ["one thread"] } : {}),
-    sample: () => threads.charge({ pairs: PAIRS }, paths, () => assert.equal(root.usage, held, "not every charge counts")),
+    sample: () =>
+      threads.charge({ pairs: PAIRS }, paths, () => assert.equal(root.usage, held, "not every charge counts")),
     check: () => assert.equal(root.usage, 0),
   };
 }

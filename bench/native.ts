@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { compiled, filesIn } from "./compiled.ts";
 import { COMPILER, compilerVersion } from "./machine.ts";
 
 // The kernel's algorithm in C, compiled when it is first needed. A counter is a number. See native/module.c.
@@ -24,8 +24,6 @@ export interface Native {
 }
 
 const SOURCES = fileURLToPath(new URL("native/", import.meta.url));
-const FOLDER = fileURLToPath(new URL("../build/bench/", import.meta.url));
-const LIBRARY = `${FOLDER}kernel.node`;
 const require = createRequire(import.meta.url);
 
 /** `null` without a compiler; then {@link missing} says so. */
@@ -45,22 +43,14 @@ function load(): Native | null {
     console.log(`No C compiler (${COMPILER}): the cases in C are left out.`);
     return null;
   }
-  const files = readdirSync(SOURCES).map((file) => `${SOURCES}${file}`);
-  const changed = Math.max(...files.map((file) => statSync(file).mtimeMs));
-  if (!existsSync(LIBRARY) || statSync(LIBRARY).mtimeMs < changed) {
-    compile(files.filter((file) => file.endsWith(".c")));
-  }
-  return require(LIBRARY) as Native;
+  return require(compiled("kernel.node", [SOURCES], compile)) as Native;
 }
 
-/** Renamed when it is complete: another suite may be loading it. */
-function compile(files: readonly string[]): void {
-  mkdirSync(FOLDER, { recursive: true });
-  const output = `${LIBRARY}.${process.pid}`;
+function compile(output: string): void {
   const { include_dir: headers } = require("node-api-headers") as { include_dir: string };
   const symbols = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : [];
-  const flags = ["-O2", "-shared", "-fPIC", ...symbols, `-I${headers}`];
-  const { status, stderr } = spawnSync(COMPILER, [...flags, ...files, "-o", output], { encoding: "utf8" });
+  const sources = filesIn(SOURCES).filter((file) => file.endsWith(".c"));
+  const flags = ["-O2", "-shared", "-fPIC", ...symbols, `-I${headers}`, ...sources, "-o", output];
+  const { status, stderr } = spawnSync(COMPILER, flags, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${COMPILER} does not compile bench/native:\n${stderr}`);
-  renameSync(output, LIBRARY);
 }

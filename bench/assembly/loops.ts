@@ -9,7 +9,7 @@ import { Address, add64, load32, sub64 } from "../../assembly/sync";
 export function chargeLoop(account: u32, stamp: u32, bytes: f64, times: u32): u32 {
   let succeeded: u32 = 0;
   for (let i: u32 = 0; i < times; i++) {
-    if (tryCharge(account, stamp, bytes) != OK) continue;
+    if (tryCharge(account, stamp, bytes) !== OK) continue;
     uncharge(account, stamp, bytes);
     succeeded++;
   }
@@ -20,10 +20,10 @@ export function chargeLoop(account: u32, stamp: u32, bytes: f64, times: u32): u3
 export function addLoop(account: u32, bytes: u64, times: u32): u32 {
   const leaf = load32(accountOf(account) + ACCOUNT_POOL);
   for (let i: u32 = 0; i < times; i++) {
-    for (let counter: Address = leaf; counter != 0; counter = load32(counter + POOL_PARENT)) {
+    for (let counter: Address = leaf; counter !== 0; counter = load32(counter + POOL_PARENT)) {
       add64(counter + POOL_USAGE, bytes);
     }
-    for (let counter: Address = leaf; counter != 0; counter = load32(counter + POOL_PARENT)) {
+    for (let counter: Address = leaf; counter !== 0; counter = load32(counter + POOL_PARENT)) {
       sub64(counter + POOL_USAGE, bytes);
     }
   }
