@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Dmem } from "dmemcg";
+import { arenaOf } from "./arena.ts";
 import { compiled } from "./compiled.ts";
 
 /** What assembly/loops.ts exports. */
@@ -21,8 +22,7 @@ const FLAGS =
 /** Makes an instance of the loops on the controller's memory. */
 export function loopsOn(dmem: Dmem): Loops {
   const module = new WebAssembly.Module(readFileSync(compiled("loops.wasm", SOURCES, compile)));
-  const { arena } = dmem.handle as unknown as { arena: WebAssembly.Memory };
-  return new WebAssembly.Instance(module, { env: { memory: arena } }).exports as unknown as Loops;
+  return new WebAssembly.Instance(module, { env: { memory: arenaOf(dmem) } }).exports as unknown as Loops;
 }
 
 function compile(output: string): void {

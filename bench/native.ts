@@ -6,6 +6,9 @@ import { COMPILER, compilerVersion } from "./machine.ts";
 
 // The kernel's algorithm in C, compiled when it is first needed. A counter is a number. See native/module.c.
 
+/** Known to the addon only. */
+export type BufferList = { readonly list: unique symbol };
+
 export interface Native {
   plant(parents: Int32Array): number;
   set(counter: number, min: number, low: number, max: number): void;
@@ -19,8 +22,8 @@ export interface Native {
   choose(counters: Int32Array): void;
   chargeChosen(bytes: number): number;
   walk(limit: number, test: number): 0 | 1;
-  list(pools: Int32Array): void;
-  scan(limit: number): number;
+  list(pools: Int32Array): BufferList;
+  scan(list: BufferList, limit: number): number;
 }
 
 const SOURCES = fileURLToPath(new URL("native/", import.meta.url));

@@ -13,7 +13,6 @@
 
 static struct counter **leaves;
 static size_t leaf_count;
-static struct buffer *buffers;
 
 static double number(napi_env env, napi_value value) {
   double result = 0;
@@ -141,24 +140,28 @@ static napi_value walk(napi_env env, napi_callback_info info) {
   return to_number(env, valuable_by_walk(counter(env, values[0]), counter(env, values[1])));
 }
 
-// list(pools: Int32Array): the buffers that scan(limit) goes through, the oldest first, by the pools that they are in
+// list(pools: Int32Array): a list of buffers, the oldest first, by the pools that they are in. It is there for good.
 static napi_value list(napi_env env, napi_callback_info info) {
   napi_value values[ARGUMENTS_MAX];
   arguments(env, info, values);
   size_t count = 0;
   const int32_t *pools = integers(env, values[0], &count);
-  free(buffers);
-  buffers = calloc(count, sizeof(struct buffer));
-  if (buffers == NULL) return NULL;
+  struct buffer *buffers = calloc(count, sizeof(struct buffer));
+  napi_value result = NULL;
+  if (buffers == NULL) return result;
   for (size_t i = 0; i < count; i++) buffers[i].pool = forest_at(pools[i]);
   lru_link(buffers, count);
-  return NULL;
+  napi_create_external(env, buffers, NULL, NULL, &result);
+  return result;
 }
 
+// scan(list, limit): how many it passes over
 static napi_value scan(napi_env env, napi_callback_info info) {
   napi_value values[ARGUMENTS_MAX];
   arguments(env, info, values);
-  return to_number(env, lru_scan(buffers, counter(env, values[0])));
+  void *oldest = NULL;
+  napi_get_value_external(env, values[0], &oldest);
+  return to_number(env, lru_scan(oldest, counter(env, values[1])));
 }
 
 static void offer(napi_env env, napi_value exports, const char *name, napi_callback function) {
