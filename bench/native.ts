@@ -7,6 +7,8 @@ import { COMPILER, compilerVersion } from "./machine.ts";
 // The kernel's algorithm in C, compiled when it is first needed. A counter is a number. See native/module.c.
 
 /** Known to the addon only. */
+export type Choice = { readonly choice: unique symbol };
+/** The same. */
 export type BufferList = { readonly list: unique symbol };
 
 export interface Native {
@@ -19,8 +21,8 @@ export interface Native {
   uncharge(counter: number, bytes: number): void;
   chargeLoop(counter: number, bytes: number, times: number): number;
   floorLoop(counter: number, bytes: number, times: number): number;
-  choose(counters: Int32Array): void;
-  chargeChosen(bytes: number): number;
+  choose(counters: Int32Array): Choice;
+  chargeChosen(choice: Choice, bytes: number): number;
   walk(limit: number, test: number): 0 | 1;
   list(pools: Int32Array): BufferList;
   scan(list: BufferList, limit: number): number;

@@ -60,8 +60,8 @@ function objectCase(leaves: number, chosen: Int32Array): Case {
 function nativeCases(leaves: number, chosen: Int32Array): readonly Case[] {
   return ifNative((native) => {
     const first = native.plant(parents(leaves));
-    native.choose(chosen.map((index) => first + 1 + GROUPS + index));
-    const run = () => void native.chargeChosen(PAGE);
+    const choice = native.choose(chosen.map((index) => first + 1 + GROUPS + index));
+    const run = () => void native.chargeChosen(choice, PAGE);
     return [{ name: "C loop, random leaves", run, check: () => assert.equal(native.usage(first), 0) }];
   });
 }

@@ -11,9 +11,6 @@
 
 #define ARGUMENTS_MAX 4
 
-static struct counter **leaves;
-static size_t leaf_count;
-
 static double number(napi_env env, napi_value value) {
   double result = 0;
   napi_get_value_double(env, value, &result);
@@ -115,22 +112,34 @@ static napi_value floor_loop(napi_env env, napi_callback_info info) {
   return to_number(env, loop_floor(leaf, number(env, values[1]), number(env, values[2])));
 }
 
-// choose(counters: Int32Array): what chargeChosen(bytes) goes through
+struct choice {
+  size_t count;
+  struct counter *counters[];
+};
+
+// choose(counters: Int32Array): what chargeChosen goes through. It is there for good.
 static napi_value choose(napi_env env, napi_callback_info info) {
   napi_value values[ARGUMENTS_MAX];
   arguments(env, info, values);
-  const int32_t *chosen = integers(env, values[0], &leaf_count);
-  free(leaves);
-  leaves = malloc(leaf_count * sizeof(struct counter *));
-  if (leaves == NULL) leaf_count = 0;
-  for (size_t i = 0; i < leaf_count; i++) leaves[i] = forest_at(chosen[i]);
-  return NULL;
+  size_t count = 0;
+  const int32_t *chosen = integers(env, values[0], &count);
+  struct choice *choice = malloc(sizeof(struct choice) + count * sizeof(struct counter *));
+  napi_value result = NULL;
+  if (choice == NULL) return result;
+  choice->count = count;
+  for (size_t i = 0; i < count; i++) choice->counters[i] = forest_at(chosen[i]);
+  napi_create_external(env, choice, NULL, NULL, &result);
+  return result;
 }
 
+// chargeChosen(choice, bytes): how often it succeeded
 static napi_value charge_chosen(napi_env env, napi_callback_info info) {
   napi_value values[ARGUMENTS_MAX];
   arguments(env, info, values);
-  return to_number(env, loop_charge_each(leaves, leaf_count, number(env, values[0])));
+  void *data = NULL;
+  napi_get_value_external(env, values[0], &data);
+  const struct choice *choice = data;
+  return to_number(env, loop_charge_each(choice->counters, choice->count, number(env, values[1])));
 }
 
 // walk(limit, test): 1 or 0, after a walk over all that is below the limit
