@@ -1,6 +1,6 @@
 import type { Pool } from "dmemcg";
 
-/** What is below {@link Pool.tryCharge}: the module's functions, and the account and the stamp that they are called with. */
+/** What is below `pool.tryCharge`: the module's functions, and the account and the stamp that they are called with. */
 export interface WasmExport {
   readonly call: {
     tryCharge(account: number, stamp: number, bytes: number): number;
