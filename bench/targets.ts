@@ -38,6 +38,12 @@ const STOCK_HIT = [
   ["depth 16", 0.05],
 ] as const;
 
+/** Against the kernel's walk over the whole tree. */
+const EVICTION_CHECK = [
+  ["10,000", 450],
+  ["100,000", 22_000],
+] as const;
+
 export const TARGETS: readonly Target[] = [
   ...CHARGE.map(([what, atMost]) => ({
     suite: "charge",
@@ -87,17 +93,14 @@ export const TARGETS: readonly Target[] = [
     against: `C loop of ${charges}, one pool`,
     bound: { atMost: 0.13 },
   })),
-  ...(
-    [
-      ["10,000", 450],
-      ["100,000", 22_000],
-    ] as const
-  ).map(([pools, timesFaster]) => ({
-    suite: "protection",
-    name: `pool.evictValuable, bushy, ${pools} pools`,
-    against: `C walk, bushy, ${pools} pools`,
-    bound: { timesFaster },
-  })),
+  ...["flat", "bushy"].flatMap((shape) =>
+    EVICTION_CHECK.map(([pools, timesFaster]) => ({
+      suite: "protection",
+      name: `pool.evictValuable, ${shape}, ${pools} pools`,
+      against: `C walk, ${shape}, ${pools} pools`,
+      bound: { timesFaster },
+    })),
+  ),
   {
     suite: "eviction-walk",
     name: "protected, 100,000 siblings",
