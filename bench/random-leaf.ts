@@ -3,14 +3,14 @@ import type { Dmem, Pool, Region } from "dmemcg";
 import { PAGE, scattered } from "./groups.ts";
 import { ifNative } from "./native.ts";
 import { type ObjectCounter, objectCounters, tryCharge, uncharge } from "./object-counter.ts";
-import { type Case, PAIRS } from "./suite.ts";
+import type { Case } from "./suite.ts";
 
 // Charges all over a large tree: most counters are in no cache. Below the root a hundred groups share the leaves.
 
 const GROUPS = 100;
 
 export function randomLeafCases(dmem: Dmem, region: Region, leaves: number): Case[] {
-  const chosen = scattered(PAIRS, leaves);
+  const chosen = scattered(leaves, leaves);
   return [libraryCase(dmem, region, { leaves, chosen }), objectCase(leaves, chosen), ...nativeCases(leaves, chosen)];
 }
 
@@ -25,6 +25,7 @@ function libraryCase(dmem: Dmem, region: Region, { leaves, chosen }: { leaves: n
   return {
     name: "pool.tryCharge, random leaves",
     against: ["C loop, random leaves", "plain objects, random leaves"],
+    operations: order.length,
     run() {
       for (const pool of order) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
     },
@@ -50,6 +51,7 @@ function objectCase(leaves: number, chosen: Int32Array): Case {
   const order = Array.from(chosen, (index) => all[1 + GROUPS + index] as ObjectCounter);
   return {
     name: "plain objects, random leaves",
+    operations: order.length,
     run() {
       for (const leaf of order) if (tryCharge(leaf, PAGE)) uncharge(leaf, PAGE);
     },
@@ -61,7 +63,8 @@ function nativeCases(leaves: number, chosen: Int32Array): readonly Case[] {
   return ifNative((native) => {
     const first = native.plant(parents(leaves));
     const choice = native.choose(chosen.map((index) => first + 1 + GROUPS + index));
-    const run = () => void native.chargeChosen(choice, PAGE);
-    return [{ name: "C loop, random leaves", run, check: () => assert.equal(native.usage(first), 0) }];
+    const run = () => assert.equal(native.chargeChosen(choice, PAGE), chosen.length);
+    const check = () => assert.equal(native.usage(first), 0);
+    return [{ name: "C loop, random leaves", operations: chosen.length, run, check }];
   });
 }
