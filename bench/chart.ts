@@ -26,7 +26,9 @@ export function chart(result: SuiteResult): string {
   const height = FRAME_PIXELS + rows.length * ROW_PIXELS;
   const drawing = init(null, null, { renderer: "svg", ssr: true, width: WIDTH_PIXELS, height });
   drawing.setOption(optionsFor(`${result.suite}: ${unit}`, rows, ratios.length > 0));
-  const svg = drawing.renderToSVGString();
+  // For who cannot see it, where to find the same in words.
+  const title = `<title>${result.suite}: the tables beside it have the figures</title>`;
+  const svg = drawing.renderToSVGString().replace(">", `>${title}`);
   drawing.dispose();
   return `${svg}\n`;
 }
