@@ -1,71 +1,59 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, type Pool } from "dmemcg";
+import { budgetCases } from "./budget.ts";
+import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./groups.ts";
+import { sized } from "./mode.ts";
+import { ifNative, missing, type Native } from "./native.ts";
+import { AtomicsCounters, type ObjectCounter, objectCounters, tryCharge, uncharge } from "./object-counter.ts";
+import { protectedCases } from "./protected-charge.ts";
+import { randomLeafCases } from "./random-leaf.ts";
+import { refusalCases } from "./refusal.ts";
 import { type Case, PAIRS, suite } from "./suite.ts";
+import { wasmExport } from "./wasm-export.ts";
 
-// A charge and its uncharge at a leaf, by depth: the library, the same counters as plain objects of one thread, and the
-// same counters by JavaScript's own Atomics on shared memory.
+// A charge and its uncharge at a leaf, by depth: the library, the kernel's algorithm in C, and the same counters as a
+// program would write them in JavaScript. One controller for all: a second instance of the core would slow both down.
 
-const PAGE = 4096;
-const DEPTHS = [1, 2, 4, 8, 16];
-const DEEPEST = Math.max(...DEPTHS);
+const leaves = sized(50_000, 500);
+const dmem = Dmem.create({ capacity: { cgroups: leaves + 200, pools: leaves + 200, accounts: leaves + 200 } });
+const region = dmem.registerRegion("vram", { size: GiB });
 
-/** The library's pools, the root's first: each one level below the one before. */
-function pools(): Pool[] {
-  const dmem = Dmem.create();
-  const region = dmem.registerRegion("vram", { size: GiB });
-  const chain = [dmem.root];
-  while (chain.length < DEEPEST) chain.push((chain.at(-1) ?? dmem.root).mkdir("child"));
-  return chain.map((cgroup) => cgroup.pool(region));
-}
-
-interface Counter {
-  usage: number;
-  max: number;
-  peak: number;
-  parent: Counter | null;
-}
-
-function counters(): Counter[] {
-  const chain: Counter[] = [];
-  while (chain.length < DEEPEST) chain.push({ usage: 0, max: 2 ** 51, peak: 0, parent: chain.at(-1) ?? null });
-  return chain;
-}
-
-function tryCharge(leaf: Counter, bytes: number): boolean {
-  for (let counter: Counter | null = leaf; counter !== null; counter = counter.parent) {
-    counter.usage += bytes;
-    if (counter.usage > counter.max) return false;
-    if (counter.usage > counter.peak) counter.peak = counter.usage;
-  }
-  return true;
-}
-
-function uncharge(leaf: Counter, bytes: number): void {
-  for (let counter: Counter | null = leaf; counter !== null; counter = counter.parent) counter.usage -= bytes;
-}
-
-const inLibrary = pools();
-const inObjects = counters();
-const inAtomics = new BigInt64Array(new SharedArrayBuffer(DEEPEST * 64));
+const inLibrary = pools(chain(dmem.root, DEEPEST), region);
+const inObjects = objectCounters(chainParents(DEEPEST));
+const inAtomics = new AtomicsCounters(DEEPEST);
 
 function libraryCase(depth: number): Case {
   const pool = inLibrary[depth - 1] as Pool;
+  const before = pool.usage;
   return {
     name: `pool.tryCharge, depth ${depth}`,
-    against: `plain objects, depth ${depth}`,
+    against: ["C loop", "C by N-API", "wasm export", "plain objects", "Atomics"].map((by) => `${by}, depth ${depth}`),
     run() {
       for (let i = 0; i < PAIRS; i++) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
     },
-    check: () => assert.deepEqual([pool.usage, pool.held, pool.peak], [0, 0, PAGE]),
+    check: () => assert.deepEqual([pool.usage, pool.held], [before, 0]),
+  };
+}
+
+function exportCase(depth: number): Case {
+  const pool = inLibrary[depth - 1] as Pool;
+  pool.charge(PAGE);
+  pool.uncharge(PAGE);
+  const { call, account, stamp } = wasmExport(pool);
+  return {
+    name: `wasm export, depth ${depth}`,
+    run() {
+      for (let i = 0; i < PAIRS; i++)
+        if (call.tryCharge(account, stamp, PAGE) === 0) call.uncharge(account, stamp, PAGE);
+    },
+    check: () => assert.equal(pool.held, 0),
   };
 }
 
 function objectCase(depth: number): Case {
-  const leaf = inObjects[depth - 1] as Counter;
-  const name = `plain objects, depth ${depth}`;
+  const leaf = inObjects[depth - 1] as ObjectCounter;
   return {
-    name,
-    against: name,
+    name: `plain objects, depth ${depth}`,
     run() {
       for (let i = 0; i < PAIRS; i++) if (tryCharge(leaf, PAGE)) uncharge(leaf, PAGE);
     },
@@ -75,21 +63,43 @@ function objectCase(depth: number): Case {
 
 function atomicsCase(depth: number): Case {
   const bytes = BigInt(PAGE);
-  const max = 2n ** 51n;
   return {
-    name: `Atomics on BigInt64Array, depth ${depth}`,
-    against: `plain objects, depth ${depth}`,
+    name: `Atomics, depth ${depth}`,
     run() {
-      for (let i = 0; i < PAIRS; i++) {
-        for (let level = depth - 1; level >= 0; level--) {
-          if (Atomics.add(inAtomics, level * 8, bytes) + bytes > max) throw new Error("The counter is full.");
-        }
-        for (let level = depth - 1; level >= 0; level--) Atomics.sub(inAtomics, level * 8, bytes);
-      }
+      for (let i = 0; i < PAIRS; i++) if (inAtomics.tryCharge(depth, bytes)) inAtomics.uncharge(depth, bytes);
     },
-    check: () => assert.equal(inAtomics[(depth - 1) * 8], 0n),
+    check: () => assert.equal(inAtomics.usage[(depth - 1) * 8], 0n),
   };
 }
 
-const cases = DEPTHS.flatMap((depth) => [objectCase(depth), libraryCase(depth), atomicsCase(depth)]);
-await suite("charge", cases);
+function nativeCases(native: Native): Case[] {
+  const first = native.plant(chainParents(DEEPEST));
+  return DEPTHS.flatMap((depth) => {
+    const leaf = first + depth - 1;
+    const check = () => assert.equal(native.usage(leaf), 0);
+    const loop = { name: `C loop, depth ${depth}`, run: () => void native.chargeLoop(leaf, PAGE, PAIRS), check };
+    const single = {
+      name: `C by N-API, depth ${depth}`,
+      run() {
+        for (let i = 0; i < PAIRS; i++) if (native.tryCharge(leaf, PAGE) === 1) native.uncharge(leaf, PAGE);
+      },
+      check,
+    };
+    return [loop, single];
+  });
+}
+
+const others = [
+  ...protectedCases(dmem, region),
+  ...refusalCases(dmem, region),
+  ...randomLeafCases(dmem, region, leaves),
+  ...budgetCases(dmem, region),
+];
+// Made last: the root counts what the others hold, and has to have as much in the end.
+const depths = DEPTHS.flatMap((depth) => [
+  libraryCase(depth),
+  exportCase(depth),
+  objectCase(depth),
+  atomicsCase(depth),
+]);
+await suite("charge", [...depths, ...ifNative(nativeCases), ...others], missing);

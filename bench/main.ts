@@ -1,20 +1,30 @@
-import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { runSuites, SUITES, suiteFile } from "./run.ts";
 
-// Runs each suite in a process of its own: two instances of the core in one process would slow each other down.
-// `npm run bench -- charge` runs one suite.
+// `npm run bench -- charge tree --json figures.json` runs two suites; without names all run.
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
-const known = readdirSync(folder).flatMap((file) => /^(.+)\.bench\.ts$/.exec(file)?.[1] ?? []);
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : known;
-const unknown = wanted.filter((name) => !known.includes(name));
-if (unknown.length > 0) {
-  console.error(`No suite ${unknown.join(", ")}; there are: ${known.join(", ")}.`);
-  process.exitCode = 2;
-} else {
-  for (const name of wanted) {
-    const run = spawnSync(process.execPath, ["--import", "tsx", `${folder}${name}.bench.ts`], { stdio: "inherit" });
-    if (run.status !== 0) process.exitCode = 1;
+process.exitCode = main();
+
+function main(): number {
+  const { names, json, error } = commandLine();
+  const unknown = names.filter((name) => !SUITES.includes(name));
+  if (unknown.length > 0) console.error(`No suite ${unknown.join(", ")}; there are: ${SUITES.join(", ")}.`);
+  if (error !== undefined) console.error(error);
+  if (error !== undefined || unknown.length > 0) return 2;
+  const wanted = names.length > 0 ? names : SUITES;
+  const command = ["npm run bench --", ...names].join(" ").replace(/ --$/, "");
+  const { report, failed } = runSuites(wanted.map(suiteFile), command);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  for (const file of failed) console.error(`${file} failed.`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+function commandLine(): { names: readonly string[]; json?: string | undefined; error?: string } {
+  try {
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
+    return { names: positionals, json: values.json };
+  } catch (error) {
+    return { names: [], error: (error as Error).message };
   }
 }
