@@ -169,6 +169,12 @@ export const ACCOUNT_USE = 44; // u32, which use of the pool slot it is for: the
 export const ACCOUNT_BATCH = 48; // u32, bytes that are charged ahead at a time; 0: no stock is kept
 export const ACCOUNT_NEXT_STOCKED = 52; // u32, next account with a stock, of whichever agent
 
+// The words of the stock, as 32-bit words from ACCOUNT_STOCK.
+export const STOCK_WORD = 0;
+export const ROOM_WORD = 1;
+export const SHELF_WORD = 2;
+export const STOCK_WORDS = 3;
+
 /** The most that can be charged ahead at a time. The stock, up to twice that, fits a signed word. */
 export const BATCH_MAX = 0x3fffffff;
 

@@ -21,6 +21,7 @@ export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
     );
   }
   const id = core.change(() => core.call.handOver(core.agent, account, pool.stamp, bytes), pool.subject);
+  pool.reloadStock();
   return (core.word(core.addressOf(TICKET, id) + TICKET_GENERATION) * IDS + id) as Ticket;
 }
 
@@ -32,11 +33,13 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
   const account = pool.account();
   const [id, generation] = [ticket % IDS, Math.floor(ticket / IDS)];
   const attempt = () => core.call.adopt(core.agent, account, pool.stamp, id, generation);
-  return core.change(() => {
+  const adopted = core.change(() => {
     const result = attempt();
     if (result === SPENT) throw spent(pool, ticket);
     return result;
   }, pool.subject);
+  pool.reloadStock();
+  return adopted;
 }
 
 function spent(pool: Pool, ticket: Ticket): DmemError {

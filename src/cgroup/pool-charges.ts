@@ -41,7 +41,9 @@ export abstract class PoolCharges extends PoolRecord {
     const { call, stocks } = this.core;
     if (this.ahead === null) return call.tryChargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
-    return call.tryChargeAhead(this.book, this.use, bytes);
+    const result = call.tryChargeAhead(this.book, this.use, bytes);
+    this.ahead.reload();
+    return result;
   }
 
   #tryChargeFurther(refusal: number, bytes: Bytes): Pool | null {
@@ -64,6 +66,7 @@ export abstract class PoolCharges extends PoolRecord {
    */
   charge(bytes: Bytes): void {
     const result = this.core.call.charge(this.book, this.use, bytes);
+    this.reloadStock();
     if (result === OK) return;
     this.#prepare(result, bytes);
     this.charge(bytes);
@@ -92,7 +95,9 @@ export abstract class PoolCharges extends PoolRecord {
     const { call, stocks } = this.core;
     if (this.ahead === null) return call.unchargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
-    return call.unchargeAhead(this.book, this.use, bytes);
+    const result = call.unchargeAhead(this.book, this.use, bytes);
+    this.ahead.reload();
+    return result;
   }
 
   #unchargeFurther(result: number, bytes: Bytes): void {
@@ -137,8 +142,13 @@ export abstract class PoolCharges extends PoolRecord {
     const account = this.account();
     core.change(() => core.call.keepStock(core.agent, account, batch), this.subject);
     if (this.ahead !== null) core.stocks.drop(this.ahead);
-    this.ahead = batch === 0 ? null : new Stock(core.words, { account, pool: this.id, stamp: this.use });
+    this.ahead = batch === 0 ? null : new Stock(core.memory, { account, pool: this.id, stamp: this.use });
     if (this.ahead !== null) core.stocks.keep(this.ahead);
+  }
+
+  /** @internal What it holds has changed otherwise than by a charge or a return. */
+  reloadStock(): void {
+    this.ahead?.reload();
   }
 
   /** The handle of this pool or the one above it that has this id. */

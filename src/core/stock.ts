@@ -1,13 +1,15 @@
 import {
-  ACCOUNT_ROOM,
-  ACCOUNT_SHELF,
   ACCOUNT_SHIFT,
   ACCOUNT_STOCK,
   ARENA_FIRST_STOCKED,
   ARENA_NEEDS,
   ARENA_RETURNS,
   COLLECTABLE,
+  ROOM_WORD,
+  SHELF_WORD,
   STAMP_SHIFT,
+  STOCK_WORD,
+  STOCK_WORDS,
 } from "../../assembly/abi.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Core } from "./core.ts";
@@ -27,46 +29,48 @@ export class Stock {
   readonly pool: number;
   /** Whether it is among those that are put down at the end of this turn. */
   isInHand = false;
-  readonly #words: Int32Array;
-  readonly #stock: number;
-  readonly #room: number;
-  #shelf: number;
+  #words: Int32Array;
+  /** The first two words as they were last written or read: a hit need not wait for its own last store. */
+  #stock = 0;
+  #room = 0;
   /** What the shelf shows while the stock is in hand for this use of the pool's slot. */
   readonly #token: number;
 
-  constructor(words: Int32Array, id: { account: number; pool: number; stamp: number }) {
+  constructor(memory: WebAssembly.Memory, id: { account: number; pool: number; stamp: number }) {
     this.account = id.account;
     this.pool = id.pool;
-    this.#words = words;
-    const index = (word: number) => (id.account * 2 ** ACCOUNT_SHIFT + word) / 4;
-    this.#stock = index(ACCOUNT_STOCK);
-    this.#room = index(ACCOUNT_ROOM);
-    this.#shelf = index(ACCOUNT_SHELF);
+    this.#words = new Int32Array(memory.buffer, id.account * 2 ** ACCOUNT_SHIFT + ACCOUNT_STOCK, STOCK_WORDS);
     this.#token = ~(id.stamp >>> STAMP_SHIFT);
+    this.reload();
   }
 
   /** Serves a charge. @returns whether it could */
   take(bytes: number): boolean {
-    const words = this.#words;
-    const stock = words[this.#stock] as number;
-    if (bytes >>> 0 !== bytes || bytes > stock || words[this.#shelf] !== this.#token) return false;
-    words[this.#stock] = stock - bytes;
+    const left = this.#stock - bytes;
+    if (bytes >>> 0 !== bytes || left < 0 || this.#words[SHELF_WORD] !== this.#token) return false;
+    this.#stock = left;
+    this.#words[STOCK_WORD] = left;
     return true;
   }
 
   /** Takes up what is returned. @returns whether it could */
   put(bytes: number): boolean {
-    const words = this.#words;
-    const stock = (words[this.#stock] as number) + bytes;
-    const room = words[this.#room] as number;
-    if (bytes >>> 0 !== bytes || stock > room || words[this.#shelf] !== this.#token) return false;
-    words[this.#stock] = stock;
+    const left = this.#stock + bytes;
+    if (bytes >>> 0 !== bytes || left > this.#room || this.#words[SHELF_WORD] !== this.#token) return false;
+    this.#stock = left;
+    this.#words[STOCK_WORD] = left;
     return true;
+  }
+
+  /** The core has changed the account. */
+  reload(): void {
+    this.#stock = this.#words[STOCK_WORD] as number;
+    this.#room = this.#words[ROOM_WORD] as number;
   }
 
   /** Serves nothing any more: the account may be another one's. */
   end(): void {
-    this.#shelf = 0; // in the header, which never shows a token
+    this.#words = new Int32Array(STOCK_WORDS); // on whose shelf there is never a token
   }
 }
 

@@ -119,6 +119,8 @@ describe("a stock", () => {
     const { pool } = stocked();
     pool.tryCharge(5);
     pool.stock({ batch: 10 });
+    pool.tryCharge(0); // once wiped out what was in hand
+    expect(pool.stocked).toBe(100);
     pool.uncharge(5);
     expect([pool.usage, pool.stocked]).toEqual([10, 10]);
   });
