@@ -2,6 +2,7 @@
 
 export { charge, held, openAccount, renewAccount, tryCharge, uncharge } from "./account";
 export { attach, detach } from "./agent";
+export { askedByChildren, askedLess, coverage, effectiveWithin, valuableWithin } from "./budget";
 export { cgroupCondition, createCgroup, createRoot, delegate, findCgroup, removeCgroup } from "./cgroup";
 export {
   cancelCounter,

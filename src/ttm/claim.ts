@@ -32,7 +32,7 @@ export class Claim {
     if (this.#isCharged) return null;
     const limit = this.pool?.tryCharge(this.bo.size) ?? null;
     this.#isCharged = limit === null;
-    if (this.#isCharged) this.type.charges++;
+    if (this.#isCharged) this.type.changes++;
     return limit;
   }
 
@@ -68,7 +68,10 @@ export class Claim {
   /** Gives back what has not become a resource. */
   release(): void {
     if (this.#allocation !== null) this.type.manager.free(this.#allocation);
-    if (this.#isCharged) this.pool?.uncharge(this.bo.size);
+    if (this.#isCharged) {
+      this.pool?.uncharge(this.bo.size);
+      this.type.changes++;
+    }
     this.#allocation = null;
     this.#isCharged = false;
   }

@@ -13,7 +13,7 @@ export class LruList {
   readonly pool: Pool | null;
   readonly priority: Priority;
   first: Resource | null = null;
-  #last: Resource | null = null;
+  last: Resource | null = null;
 
   constructor(pool: Pool | null, priority: Priority) {
     this.pool = pool;
@@ -26,36 +26,43 @@ export class LruList {
 
   append(resource: Resource): void {
     resource.list = this;
-    resource.previous = this.#last;
+    resource.previous = this.last;
     resource.next = null;
-    if (this.#last === null) this.first = resource;
-    else this.#last.next = resource;
-    this.#last = resource;
+    if (this.last === null) this.first = resource;
+    else this.last.next = resource;
+    this.last = resource;
   }
 
   remove(resource: Resource): void {
     const { previous, next } = resource;
     if (previous === null) this.first = next;
     else previous.next = next;
-    if (next === null) this.#last = previous;
+    if (next === null) this.last = previous;
     else next.previous = previous;
     resource.list = resource.previous = resource.next = null;
   }
 
   /**
-   * The oldest entry that is younger than `sequence`. `seen`: an entry that is not, to begin with if it is still here.
+   * The oldest entry that is younger than `sequence`, looked for from `seen` on: an entry of the list that is not, or
+   * `null` for its beginning.
    */
   after(sequence: number, seen: Resource | null): Resource | null {
-    let resource = seen?.list === this && seen.sequence <= sequence ? seen : this.first;
+    if (this.last === null || this.last.sequence <= sequence) return null;
+    let resource = seen ?? this.first;
     while (resource !== null && resource.sequence <= sequence) resource = resource.next;
     return resource;
   }
 }
 
+/** Whoever has a place in lists and has to know how they change. */
+export interface LruWatcher {
+  added(list: LruList): void;
+  removing(resource: Resource, list: LruList): void;
+}
+
 /** All lists of one memory type. */
 export class Lru {
-  /** Rises with every list that is made: whoever walks over them looks for new ones then. */
-  generation = 0;
+  readonly watchers = new Set<LruWatcher>();
   readonly #lists = PRIORITIES.map(() => new Map<Pool | null, LruList>());
   #clock = 0;
 
@@ -72,24 +79,21 @@ export class Lru {
   append(resource: Resource): void {
     this.remove(resource);
     resource.sequence = ++this.#clock;
-    this.#list(resource.pool, resource.bo.priority).append(resource);
+    const { pool, bo } = resource;
+    const lists = this.#lists[bo.priority] as Map<Pool | null, LruList>;
+    const known = lists.get(pool);
+    const list = known ?? new LruList(pool, bo.priority);
+    list.append(resource);
+    if (known !== undefined) return;
+    lists.set(pool, list);
+    for (const watcher of this.watchers) watcher.added(list);
   }
 
   remove(resource: Resource): void {
     const { list } = resource;
     if (list === null) return;
+    for (const watcher of this.watchers) watcher.removing(resource, list);
     list.remove(resource);
     if (list.first === null) this.#lists[list.priority]?.delete(list.pool);
-  }
-
-  #list(pool: Pool | null, priority: Priority): LruList {
-    const lists = this.#lists[priority] as Map<Pool | null, LruList>;
-    let list = lists.get(pool);
-    if (list === undefined) {
-      list = new LruList(pool, priority);
-      lists.set(pool, list);
-      this.generation++;
-    }
-    return list;
   }
 }

@@ -12,8 +12,8 @@ export class MemoryType {
   readonly lru = new Lru();
   /** What is pinned in any of the device's memories, in the order in which it came here. Shared by all its types. */
   readonly unevictable: Set<Resource>;
-  /** Counts the charges made here: what was within its protection before one need not be after. */
-  charges = 0;
+  /** Counts what was charged here and what was given back: what was within its protection before need not be after. */
+  changes = 0;
 
   constructor(name: string, memory: { manager: ResourceManager; region?: Region }, unevictable: Set<Resource>) {
     this.name = name;

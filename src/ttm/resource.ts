@@ -28,6 +28,7 @@ export class Resource {
   release(): void {
     this.type.forget(this);
     this.type.manager.free(this.allocation);
+    this.type.changes++;
     if (this.bo.device.dmem.attached) this.pool?.uncharge(this.bo.size);
   }
 }
