@@ -1,4 +1,4 @@
-import { RULE_EVICTOR_PAYS, RULE_HOPELESS_REQUEST_EVICTS } from "../../assembly/abi.ts";
+import { RULE_EVICTOR_PAYS, RULE_HOPELESS_REQUEST_EVICTS, RULE_QUERIES_REMEMBER } from "../../assembly/abi.ts";
 import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Dmem } from "../cgroup/dmem.ts";
 import type { Pool } from "../cgroup/pool.ts";
@@ -192,6 +192,11 @@ export class TtmDevice {
   /** @internal */
   get evictorPays(): boolean {
     return this.dmem.follows(RULE_EVICTOR_PAYS);
+  }
+
+  /** @internal */
+  get queriesRemember(): boolean {
+    return this.dmem.follows(RULE_QUERIES_REMEMBER);
   }
 
   /** @internal */

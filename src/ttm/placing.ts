@@ -75,10 +75,13 @@ function* fulfil(operation: Operation, claim: Claim, force: boolean): Walk<boole
   const mayForce = force && !claim.type.isUnlimited;
   const limit = claim.charge();
   if (limit !== null) return mayForce && (yield* makeRoom(operation, claim, { limit, restricted: false }));
-  const { entitlement } = claim;
+  const asked = operation.device.queriesRemember ? claim.entitlement : null; // there it leaves something behind
   if (claim.allocate()) return true;
-  if (!mayForce && entitlement === "none") return false;
-  return yield* makeRoom(operation, claim, { limit: null, restricted: !mayForce && entitlement === "low" });
+  if (mayForce) return yield* makeRoom(operation, claim, { limit: null, restricted: false });
+  const entitlement = asked ?? claim.entitlement;
+  return (
+    entitlement !== "none" && (yield* makeRoom(operation, claim, { limit: null, restricted: entitlement === "low" }))
+  );
 }
 
 function isPlaced(resource: Resource, placement: Placement, force: boolean): boolean {
