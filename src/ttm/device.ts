@@ -7,7 +7,7 @@ import { type Bytes, isBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
 import { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
 import { type Driver, runAsync, runSync } from "./drive.ts";
-import { evict, evictTo, reclaimFrom } from "./eviction.ts";
+import { evict, reclaimFrom, swapOut } from "./eviction.ts";
 import { PRIORITIES, type Priority } from "./lru.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
@@ -163,13 +163,7 @@ export class TtmDevice {
    */
   swapOut(bytes: Bytes, from: string, to: string): Bytes {
     this.#requireType(to);
-    const placement = [{ type: to, desired: true }]; // nothing has to come back for it
-    let moved = 0;
-    for (const bo of this.lru(from).flat()) {
-      if (moved >= bytes) break;
-      if (!bo.isReserved && this.runSync(evictTo(this.#operation(), bo, placement))) moved += bo.size;
-    }
-    return moved;
+    return this.runSync(swapOut(this.#operation(), this.#requireType(from), { bytes, to }));
   }
 
   /** Evicts everything that is in a memory and not pinned, whoever it belongs to: before a suspend. */

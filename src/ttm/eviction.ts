@@ -76,6 +76,24 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   return evicted;
 }
 
+/** Moves what is in `type` now, least recently used first, until `bytes` of it are elsewhere. @returns how many went */
+export function* swapOut(operation: Operation, type: MemoryType, aim: { bytes: Bytes; to: string }): Walk<Bytes> {
+  const placement = [{ type: aim.to, desired: true }]; // nothing has to come back for it
+  const { clock } = type.lru;
+  const cursor = new LruCursor(type.lru);
+  let moved = 0;
+  try {
+    for (let resource = cursor.next(); resource !== null && moved < aim.bytes; resource = cursor.next()) {
+      const { bo, sequence } = resource;
+      if (sequence > clock || bo.isReserved) continue;
+      if (yield* evictTo(operation, bo, placement)) moved += bo.size;
+    }
+  } finally {
+    cursor.close();
+  }
+  return moved;
+}
+
 /** One eviction: passes over the least recently used, first without touching what is within low, then with. */
 class Eviction {
   readonly #operation: Operation;

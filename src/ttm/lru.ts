@@ -64,7 +64,8 @@ export interface LruWatcher {
 export class Lru {
   readonly watchers = new Set<LruWatcher>();
   readonly #lists = PRIORITIES.map(() => new Map<Pool | null, LruList>());
-  #clock = 0;
+  /** The youngest entry's sequence number. */
+  clock = 0;
 
   lists(priority: Priority): Iterable<LruList> {
     return this.#lists[priority]?.values() ?? [];
@@ -78,7 +79,7 @@ export class Lru {
   /** Makes `resource` the most recently used one. */
   append(resource: Resource): void {
     this.remove(resource);
-    resource.sequence = ++this.#clock;
+    resource.sequence = ++this.clock;
     const { pool, bo } = resource;
     const lists = this.#lists[bo.priority] as Map<Pool | null, LruList>;
     const known = lists.get(pool);
