@@ -79,13 +79,13 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
 /** Moves what is in `type` now, least recently used first, until `bytes` of it are elsewhere. @returns how many went */
 export function* swapOut(operation: Operation, type: MemoryType, aim: { bytes: Bytes; to: string }): Walk<Bytes> {
   const placement = [{ type: aim.to, desired: true }]; // nothing has to come back for it
-  const { clock } = type.lru;
+  const { now } = type.lru.clock;
   const cursor = new LruCursor(type.lru);
   let moved = 0;
   try {
     for (let resource = cursor.next(); resource !== null && moved < aim.bytes; resource = cursor.next()) {
       const { bo, sequence } = resource;
-      if (sequence > clock || bo.isReserved) continue;
+      if (sequence > now || bo.isReserved) continue;
       if (yield* evictTo(operation, bo, placement)) moved += bo.size;
     }
   } finally {

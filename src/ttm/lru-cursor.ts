@@ -70,12 +70,12 @@ export class LruCursor implements LruWatcher {
 
   /** A list has come to be. */
   added(list: LruList): void {
-    if (list.priority === PRIORITIES[this.#priority]) this.#enter(list);
+    if (list.rank === PRIORITIES[this.#priority]) this.#enter(list);
   }
 
   /** An entry is about to go. */
-  removing(resource: Resource, list: LruList): void {
-    const lane = this.#laneOf.get(list);
+  removing(resource: Resource): void {
+    const lane = this.#laneOf.get(resource.list);
     if (lane?.seen === resource) lane.seen = resource.previous;
   }
 

@@ -1,5 +1,8 @@
 import type { Pool } from "../cgroup/pool.ts";
-import type { Resource } from "./resource.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { MemoryType } from "./memory-type.ts";
+import { Resource } from "./resource.ts";
+import type { Allocation } from "./resource-manager.ts";
 
 // Least recently used first: not one list for all, but one for each pool, so that a pool can be passed over as a whole.
 // Sequence numbers tell which of two entries in different lists is older.
@@ -8,16 +11,22 @@ import type { Resource } from "./resource.ts";
 export const PRIORITIES = [0, 1, 2, 3] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** The resources of one memory type that have one priority and are charged to one pool, oldest first. */
+/** Instead of a priority: what is pinned is out of reach of eviction. */
+export const PINNED = 4;
+export type Rank = Priority | typeof PINNED;
+
+/** The resources of one memory type that have one rank and are charged to one pool, oldest first. */
 export class LruList {
+  readonly type: MemoryType;
   readonly pool: Pool | null;
-  readonly priority: Priority;
+  readonly rank: Rank;
   first: Resource | null = null;
   last: Resource | null = null;
 
-  constructor(pool: Pool | null, priority: Priority) {
+  constructor(type: MemoryType, pool: Pool | null, rank: Rank) {
+    this.type = type;
     this.pool = pool;
-    this.priority = priority;
+    this.rank = rank;
   }
 
   *[Symbol.iterator](): Generator<Resource> {
@@ -39,7 +48,7 @@ export class LruList {
     else previous.next = next;
     if (next === null) this.last = previous;
     else next.previous = previous;
-    resource.list = resource.previous = resource.next = null;
+    resource.previous = resource.next = null;
   }
 
   /**
@@ -57,44 +66,72 @@ export class LruList {
 /** Whoever has a place in lists and has to know how they change. */
 export interface LruWatcher {
   added(list: LruList): void;
-  removing(resource: Resource, list: LruList): void;
+  removing(resource: Resource): void;
 }
 
-/** All lists of one memory type. */
+/** Counts uses: the sequence number of the latest one. */
+export interface LruClock {
+  now: number;
+}
+
+/** All lists of one memory type. A list is among them for as long as there is something in it. */
 export class Lru {
   readonly watchers = new Set<LruWatcher>();
-  readonly #lists = PRIORITIES.map(() => new Map<Pool | null, LruList>());
-  /** The youngest entry's sequence number. */
-  clock = 0;
+  readonly clock: LruClock;
+  readonly #type: MemoryType;
+  readonly #lists = [...PRIORITIES, PINNED].map(() => new Map<Pool | null, LruList>());
 
-  lists(priority: Priority): Iterable<LruList> {
-    return this.#lists[priority]?.values() ?? [];
+  constructor(type: MemoryType, clock: LruClock) {
+    this.#type = type;
+    this.clock = clock;
   }
 
-  /** All entries of a priority, whatever pool they are charged to, oldest first. */
-  entries(priority: Priority): Resource[] {
-    return [...this.lists(priority)].flatMap((list) => [...list]).sort((a, b) => a.sequence - b.sequence);
+  lists(rank: Rank): Iterable<LruList> {
+    return this.#of(rank).values();
   }
 
-  /** Makes `resource` the most recently used one. */
+  /** All entries of a rank, whatever pool they are charged to, oldest first. */
+  entries(rank: Rank): Resource[] {
+    return [...this.lists(rank)].flatMap((list) => [...list]).sort(byAge);
+  }
+
+  /** Makes a resource of a buffer's space, the most recently used one. */
+  enter(bo: BufferObject, allocation: Allocation, pool: Pool | null): Resource {
+    const resource = new Resource(bo, allocation, this.#list(pool, bo.rank));
+    this.append(resource);
+    return resource;
+  }
+
+  /** Makes `resource` the most recently used one, of the rank that its buffer has now. */
   append(resource: Resource): void {
     this.remove(resource);
-    resource.sequence = ++this.clock;
-    const { pool, bo } = resource;
-    const lists = this.#lists[bo.priority] as Map<Pool | null, LruList>;
-    const known = lists.get(pool);
-    const list = known ?? new LruList(pool, bo.priority);
+    const list = this.#list(resource.pool, resource.bo.rank);
+    const isNew = list.first === null;
+    resource.sequence = ++this.clock.now;
     list.append(resource);
-    if (known !== undefined) return;
-    lists.set(pool, list);
+    if (!isNew) return;
+    this.#of(list.rank).set(list.pool, list);
     for (const watcher of this.watchers) watcher.added(list);
   }
 
   remove(resource: Resource): void {
+    if (resource.sequence === 0) return;
     const { list } = resource;
-    if (list === null) return;
-    for (const watcher of this.watchers) watcher.removing(resource, list);
+    for (const watcher of this.watchers) watcher.removing(resource);
     list.remove(resource);
-    if (list.first === null) this.#lists[list.priority]?.delete(list.pool);
+    resource.sequence = 0;
+    if (list.first === null) this.#of(list.rank).delete(list.pool);
   }
+
+  #list(pool: Pool | null, rank: Rank): LruList {
+    return this.#of(rank).get(pool) ?? new LruList(this.#type, pool, rank);
+  }
+
+  #of(rank: Rank): Map<Pool | null, LruList> {
+    return this.#lists[rank] as Map<Pool | null, LruList>;
+  }
+}
+
+export function byAge(a: Resource, b: Resource): number {
+  return a.sequence - b.sequence;
 }
