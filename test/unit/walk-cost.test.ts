@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Core } from "../../src/core/core.ts";
 import type { Pool } from "../../src/index.ts";
-import { CountManager, SystemManager } from "../../src/ttm/index.ts";
+import { type BufferObject, CountManager, RangeManager, SystemManager } from "../../src/ttm/index.ts";
 import { LruList } from "../../src/ttm/lru.ts";
 import { PAGE, smallDevice } from "./small-device.ts";
 
@@ -65,3 +65,29 @@ describe("2,000 protected siblings cost a walk a few steps each", () => {
     expect(visits).toBeLessThan(8 * POOLS);
   });
 });
+
+test("2,000 buffers that do not help are looked at once, however many others go after them", () => {
+  const { make, moves } = smallDevice({
+    managers: { vram: new RangeManager(2 * POOLS), system: new SystemManager() },
+  });
+  const looks = { count: 0 };
+  for (let index = 0; index < POOLS; index++) countLooks(make("outside", 1), looks);
+  for (let index = 0; index < POOLS; index++) make(`${index}`, 1);
+  make("new", POOLS, { at: [{ type: "vram", first: POOLS, end: 2 * POOLS }] });
+  expect(moves.victims.length).toBe(POOLS);
+  expect(looks.count).toBeLessThan(16 * POOLS);
+});
+
+/** Counts how often it is asked where a buffer is among the least recently used. */
+function countLooks({ resource }: BufferObject, looks: { count: number }): void {
+  let value = resource?.sequence;
+  Object.defineProperty(resource, "sequence", {
+    get() {
+      looks.count++;
+      return value;
+    },
+    set(sequence: number) {
+      value = sequence;
+    },
+  });
+}
