@@ -89,7 +89,7 @@ export class BufferObject {
   }
 
   set discardable(on: boolean) {
-    this.#flags = withFlag(this.#flags, DISCARDABLE, on === true);
+    this.#flags = withFlag(this.#flags, DISCARDABLE, Boolean(on));
   }
 
   /** @internal Something is being done with it: others leave it alone. */

@@ -27,7 +27,9 @@ const forests: fc.Arbitrary<Forest> = fc.record({
   losses: fc.array(fc.record({ pool: fc.nat(25), bytes: fc.nat(1000) }), { minLength: 1, maxLength: 30, size: "max" }),
 });
 
-test("a survey answers as each pool does by itself, and says who may have lost protection", () => {
+test("a survey answers as each pool does by itself, and says who may have lost protection", {
+  timeout: 600_000,
+}, () => {
   fc.assert(fc.property(forests, survey), runs(1000));
 });
 
