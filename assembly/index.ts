@@ -2,6 +2,7 @@
 
 export { held, openAccount, renewAccount } from "./account";
 export { attach, detach } from "./agent";
+export { askedByChildren, askedLess, coverage, effectiveWithin, valuableWithin } from "./budget";
 export { cgroupCondition, createCgroup, createRoot, delegate, findCgroup, removeCgroup } from "./cgroup";
 export { charge, tryCharge, tryChargeLarge, uncharge, unchargeLarge } from "./charge";
 export {

@@ -8,6 +8,8 @@ import { type BatchOptions, type Charge, type Refusal, tryChargeMany, unchargeMa
 import type { Cgroup } from "./cgroup.ts";
 import { deviceAndRegion } from "./files.ts";
 import { regionName } from "./name.ts";
+import type { Pool } from "./pool.ts";
+import { ProtectionSurvey } from "./protection-survey.ts";
 import type { Reclaim, Region } from "./region.ts";
 import { Tree } from "./tree.ts";
 
@@ -107,6 +109,11 @@ export class Dmem {
   /** @internal Whether the controller behaves so. */
   follows(rule: number): boolean {
     return this.#tree.core.follows(rule);
+  }
+
+  /** @internal Asks for the protection of many pools. */
+  survey(limitFor: (pool: Pool) => Pool | null): ProtectionSurvey {
+    return new ProtectionSurvey(this.#tree.core, limitFor);
   }
 
   /** What another thread attaches with. */

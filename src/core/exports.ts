@@ -56,6 +56,18 @@ export interface CoreExports {
   evictValuable(limit: number, test: number, ignoreLow: boolean): number;
   isProtected(root: number, test: number, low: boolean): number;
   effectiveProtection(root: number, test: number, low: boolean): number;
+  askedByChildren(group: number, low: boolean): number;
+  askedLess(test: number, low: boolean, bytes: number): number;
+  effectiveWithin(test: number, low: boolean, budget: number, asked: number): number;
+  valuableWithin(
+    test: number,
+    ignoreLow: boolean,
+    minBudget: number,
+    minAsked: number,
+    lowBudget: number,
+    lowAsked: number,
+  ): number;
+  coverage(group: number, budget: number, asked: number): number;
 
   createCounter(agent: number, parent: number, protection: boolean, countFailures: boolean): number;
   tryChargeCounter(counter: number, amount: bigint): number;

@@ -3,8 +3,20 @@ import type { Pool } from "../cgroup/pool.ts";
 import { type Bytes, formatBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError } from "../core/errors.ts";
 import { untilAborted } from "./abort.ts";
+import {
+  DISCARDABLE,
+  FREED,
+  has,
+  MOVING,
+  pinsIn,
+  priorityIn,
+  RESERVED,
+  withFlag,
+  withPins,
+  withPriority,
+} from "./buffer-flags.ts";
 import type { TtmDevice } from "./device.ts";
-import { PRIORITIES, type Priority } from "./lru.ts";
+import { PINNED, PRIORITIES, type Priority, type Rank } from "./lru.ts";
 import type { Operation } from "./operation.ts";
 import type { Placement } from "./place.ts";
 import { validate } from "./placing.ts";
@@ -37,25 +49,20 @@ export class BufferObject {
   readonly pages: number;
   /** Whose memory it is: pays for it wherever it goes. */
   readonly owner: Cgroup;
-  /** Its contents need not be kept: if it has to go, they are given up. Default false. */
-  discardable = false;
   /** @internal */
   resource: Resource | null = null;
-  /** @internal Something is being done with it: others leave it alone. */
-  isReserved = false;
-  /** @internal The driver is at work on it: then it is reserved, and will not be for much longer. */
-  isMoving = false;
-  #priority: Priority;
-  #pinCount = 0;
-  #isFreed = false;
-  readonly #waiting: (() => void)[] = [];
+  /** @internal Its neighbours among the device's buffers. */
+  previous: BufferObject | null = null;
+  /** @internal */
+  next: BufferObject | null = null;
+  #flags: number;
 
   /** @internal */
   constructor(device: TtmDevice, options: { size: Bytes; owner: Cgroup; priority: Priority }) {
     this.device = device;
     this.pages = options.size / PAGE_BYTES;
     this.owner = options.owner;
-    this.#priority = options.priority;
+    this.#flags = withPriority(0, options.priority);
   }
 
   get size(): Bytes {
@@ -76,24 +83,52 @@ export class BufferObject {
     return this.resource?.pool ?? null;
   }
 
-  get pinCount(): number {
-    return this.#pinCount;
+  /** Its contents need not be kept: if it has to go, they are given up. Default false. */
+  get discardable(): boolean {
+    return has(this.#flags, DISCARDABLE);
+  }
+
+  set discardable(on: boolean) {
+    this.#flags = withFlag(this.#flags, DISCARDABLE, Boolean(on));
+  }
+
+  /** @internal Something is being done with it: others leave it alone. */
+  get isReserved(): boolean {
+    return has(this.#flags, RESERVED);
+  }
+
+  /** @internal The driver is at work on it: then it is reserved, and will not be for much longer. */
+  get isMoving(): boolean {
+    return has(this.#flags, MOVING);
+  }
+
+  set isMoving(on: boolean) {
+    this.#flags = withFlag(this.#flags, MOVING, on);
   }
 
   get freed(): boolean {
-    return this.#isFreed;
+    return has(this.#flags, FREED);
+  }
+
+  get pinCount(): number {
+    return pinsIn(this.#flags);
   }
 
   /** 0 is evicted first, 3 last. */
   get priority(): Priority {
-    return this.#priority;
+    return priorityIn(this.#flags);
   }
 
   set priority(priority: Priority) {
     if (!PRIORITIES.includes(priority)) throw rangeError(`A priority is 0, 1, 2 or 3, not ${show(priority)}.`);
-    this.#lock(() => {
-      this.#priority = priority;
+    locked(this, () => {
+      this.#flags = withPriority(this.#flags, priority);
     });
+  }
+
+  /** @internal Which list of the least recently used it belongs in. */
+  get rank(): Rank {
+    return this.pinCount > 0 ? PINNED : this.priority;
   }
 
   /**
@@ -104,8 +139,8 @@ export class BufferObject {
    *   is pinned and would have to move, or no place is usable; `EBUSY` if something else is being done with it
    */
   validate(placement: Placement, options: ValidateOptions = {}): void {
-    const operation = this.#operation(options);
-    this.#lock(() => this.device.runSync(validate(operation, this, this.device.usable(this, placement))));
+    const operation = operationFor(this, options);
+    locked(this, () => this.device.runSync(validate(operation, this, this.device.usable(this, placement))));
   }
 
   /**
@@ -114,37 +149,37 @@ export class BufferObject {
    * @throws also what `signal` was aborted with; no charge is left behind then
    */
   async validateAsync(placement: Placement, options: ValidateAsyncOptions = {}): Promise<void> {
-    const operation = this.#operation(options);
+    const operation = operationFor(this, options);
     while (this.isReserved) await untilAborted(this.idle(), options.signal);
     this.reserve();
     try {
       options.signal?.throwIfAborted();
       const walk = validate(operation, this, this.device.usable(this, placement));
       await this.device.runAsync(walk, options.signal);
-      if (this.#isFreed) throw new DmemError("ENODEV", `${this} was freed meanwhile: its device was disposed of.`);
+      if (this.freed) throw new DmemError("ENODEV", `${this} was freed meanwhile: its device was disposed of.`);
     } finally {
-      this.#unlock();
+      unlock(this);
     }
   }
 
   /** Keeps it where it is, until it is unpinned as often as it was pinned. */
   pin(): void {
-    this.#lock(() => {
-      this.#pinCount++;
+    locked(this, () => {
+      this.#flags = withPins(this.#flags, this.pinCount + 1);
     });
   }
 
   /** @throws {DmemError} `EINVAL` if it is not pinned */
   unpin(): void {
-    if (this.#pinCount === 0) throw new DmemError("EINVAL", `${this} is not pinned.`);
-    this.#lock(() => {
-      this.#pinCount--;
+    if (this.pinCount === 0) throw new DmemError("EINVAL", `${this} is not pinned.`);
+    locked(this, () => {
+      this.#flags = withPins(this.#flags, this.pinCount - 1);
     });
   }
 
   /** Makes it the most recently used. */
   touch(): void {
-    this.#lock(() => {});
+    locked(this, () => {});
   }
 
   /**
@@ -154,12 +189,16 @@ export class BufferObject {
    */
   free(): void {
     this.reserve();
-    this.#discard();
+    this.discard();
   }
 
   /** @internal Frees it whatever is being done with it: its device goes. */
   discard(): void {
-    if (!this.#isFreed) this.#discard();
+    if (this.freed) return;
+    this.#flags = withFlag(this.#flags, FREED, true);
+    this.dropResource();
+    this.device.forget(this);
+    this.release(); // whoever waits for it hears that it is gone
   }
 
   /** @internal */
@@ -171,7 +210,7 @@ export class BufferObject {
   /** @internal */
   replaceResource(resource: Resource): void {
     this.dropResource();
-    if (this.#isFreed) resource.release();
+    if (this.freed) resource.release();
     else this.resource = resource;
   }
 
@@ -179,53 +218,47 @@ export class BufferObject {
     return `A buffer of ${formatBytes(this.size)} of "${this.owner.path}"`;
   }
 
-  #operation(options: ValidateAsyncOptions): Operation {
-    const { as = this.owner, ticket = false, signal } = options;
-    return { device: this.device, as, ticket, signal };
-  }
-
-  #discard(): void {
-    this.#isFreed = true;
-    this.dropResource();
-    this.device.forget(this);
-    this.release(); // whoever waits for it hears that it is gone
-  }
-
-  #lock<T>(change: () => T): T {
-    this.reserve();
-    try {
-      return change();
-    } finally {
-      this.#unlock();
-    }
-  }
-
   /** @internal */
   requireIdle(): void {
-    if (this.#isFreed) throw new DmemError("EINVAL", `${this} was freed.`);
+    if (this.freed) throw new DmemError("EINVAL", `${this} was freed.`);
     if (this.isReserved) throw new DmemError("EBUSY", `${this} is being moved.`);
   }
 
   /** @internal Keeps others from it. */
   reserve(): void {
     this.requireIdle();
-    this.isReserved = true;
+    this.#flags = withFlag(this.#flags, RESERVED, true);
   }
 
   /** @internal Settles when nothing is done with it any more, for a moment at least. */
   idle(): Promise<void> {
-    return this.isReserved ? new Promise((wake) => this.#waiting.push(wake)) : Promise.resolve();
+    return this.isReserved ? this.device.waiters.wait(this) : Promise.resolve();
   }
 
   /** @internal Whoever waits for it may have it. */
   release(): void {
-    this.isReserved = false;
-    for (const wake of this.#waiting.splice(0)) wake();
+    this.#flags = withFlag(this.#flags, RESERVED, false);
+    this.device.waiters.call(this);
   }
+}
 
-  /** The same, as the most recently used. */
-  #unlock(): void {
-    this.release();
-    if (this.resource !== null) this.resource.type.touch(this.resource);
+// Functions instead of private methods: a class with those costs a field more in every object.
+
+function operationFor(bo: BufferObject, { as = bo.owner, ticket = false, signal }: ValidateAsyncOptions): Operation {
+  return { device: bo.device, as, ticket, signal };
+}
+
+function locked<T>(bo: BufferObject, change: () => T): T {
+  bo.reserve();
+  try {
+    return change();
+  } finally {
+    unlock(bo);
   }
+}
+
+/** Whoever waits for it may have it, as the most recently used. */
+function unlock(bo: BufferObject): void {
+  bo.release();
+  if (bo.resource !== null) bo.resource.type.lru.append(bo.resource);
 }

@@ -4,7 +4,7 @@ import type { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { MemoryType } from "./memory-type.ts";
 import type { Place } from "./place.ts";
-import { Resource } from "./resource.ts";
+import type { Resource } from "./resource.ts";
 import type { Allocation } from "./resource-manager.ts";
 
 /** How a charge stands to the protection of its group, as seen from the top. */
@@ -32,7 +32,7 @@ export class Claim {
     if (this.#isCharged) return null;
     const limit = this.pool?.tryCharge(this.bo.size) ?? null;
     this.#isCharged = limit === null;
-    if (this.#isCharged) this.type.charges++;
+    if (this.#isCharged) this.type.changes++;
     return limit;
   }
 
@@ -58,17 +58,18 @@ export class Claim {
   /** Makes a resource of it, the most recently used of its type. */
   take(): Resource {
     const allocation = this.#allocation as Allocation;
-    const resource = new Resource(this.bo, this.type, allocation, this.pool);
     this.#allocation = null;
     this.#isCharged = false;
-    this.type.touch(resource);
-    return resource;
+    return this.type.lru.enter(this.bo, allocation, this.pool);
   }
 
   /** Gives back what has not become a resource. */
   release(): void {
     if (this.#allocation !== null) this.type.manager.free(this.#allocation);
-    if (this.#isCharged) this.pool?.uncharge(this.bo.size);
+    if (this.#isCharged) {
+      this.pool?.uncharge(this.bo.size);
+      this.type.changes++;
+    }
     this.#allocation = null;
     this.#isCharged = false;
   }

@@ -5,15 +5,16 @@ import type { Pool } from "../cgroup/pool.ts";
 import type { Reclaim, Region } from "../cgroup/region.ts";
 import { type Bytes, isBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
+import { BufferList } from "./buffer-list.ts";
 import { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from "./buffer-object.ts";
 import { type Driver, runAsync, runSync } from "./drive.ts";
-import { evict, evictTo, reclaimFrom } from "./eviction.ts";
-import { PRIORITIES, type Priority } from "./lru.ts";
+import { evict, reclaimFrom, swapOut } from "./eviction.ts";
+import { byAge, PINNED, PRIORITIES, type Priority } from "./lru.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
 import { type Placement, windowPages } from "./place.ts";
-import type { Resource } from "./resource.ts";
 import { PAGE_BYTES, type ResourceManager, requirePages, requireWindow } from "./resource-manager.ts";
+import { Waiters } from "./waiters.ts";
 
 /** A device's memory: its manager, and the region that accounts it; without one it is not accounted. */
 export interface Memory {
@@ -51,10 +52,10 @@ export interface BufferOptions {
  */
 export class TtmDevice {
   readonly dmem: Dmem;
-  /** What of the device's memory is pinned, in the order in which it came to be. */
-  readonly #unevictable = new Set<Resource>();
+  /** @internal */
+  readonly waiters = new Waiters();
   readonly #types = new Map<string, MemoryType>();
-  readonly #buffers = new Set<BufferObject>();
+  readonly #buffers = new BufferList();
   readonly #driver: Driver;
   readonly #noSpace: "ENOSPC" | "ENOMEM";
   #isDisposed = false;
@@ -63,8 +64,9 @@ export class TtmDevice {
     this.dmem = options.dmem;
     this.#driver = options.driver;
     this.#noSpace = options.noSpace ?? "ENOSPC";
+    const clock = { now: 0 };
     for (const [name, memory] of Object.entries(options.memories)) {
-      this.#types.set(name, new MemoryType(name, memory, this.#unevictable));
+      this.#types.set(name, new MemoryType(name, memory, clock));
     }
     this.#requireFreeRegions();
     for (const type of this.#accounted()) type.region.reclaim = this.#reclaimFor(type);
@@ -106,7 +108,7 @@ export class TtmDevice {
     }
     if (!PRIORITIES.includes(priority)) throw rangeError(`A priority is 0, 1, 2 or 3, not ${show(priority)}.`);
     const bo = new BufferObject(this, { size, owner, priority });
-    this.#buffers.add(bo);
+    this.#buffers.append(bo);
     return bo;
   }
 
@@ -123,7 +125,8 @@ export class TtmDevice {
 
   /** The pinned buffers that are somewhere, in the order in which they came to be out of reach. */
   get unevictable(): readonly BufferObject[] {
-    return [...this.#unevictable].map(({ bo }) => bo);
+    const pinned = [...this.#types.values()].flatMap(({ lru }) => lru.entries(PINNED));
+    return pinned.sort(byAge).map(({ bo }) => bo);
   }
 
   usedPages(type: string): number {
@@ -163,13 +166,7 @@ export class TtmDevice {
    */
   swapOut(bytes: Bytes, from: string, to: string): Bytes {
     this.#requireType(to);
-    const placement = [{ type: to, desired: true }]; // nothing has to come back for it
-    let moved = 0;
-    for (const bo of this.lru(from).flat()) {
-      if (moved >= bytes) break;
-      if (!bo.isReserved && this.runSync(evictTo(this.#operation(), bo, placement))) moved += bo.size;
-    }
-    return moved;
+    return this.runSync(swapOut(this.#operation(), this.#requireType(from), { bytes, to }));
   }
 
   /** Evicts everything that is in a memory and not pinned, whoever it belongs to: before a suspend. */
@@ -181,7 +178,7 @@ export class TtmDevice {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    for (const bo of this.#buffers) bo.discard();
+    for (const bo of this.buffers) bo.discard();
     for (const { region } of this.#accounted()) region.reclaim = undefined;
   }
 
@@ -250,7 +247,7 @@ export class TtmDevice {
 
   /** @internal */
   forget(bo: BufferObject): void {
-    this.#buffers.delete(bo);
+    this.#buffers.remove(bo);
   }
 
   /** @internal */

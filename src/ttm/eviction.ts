@@ -1,5 +1,6 @@
-import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Pool } from "../cgroup/pool.ts";
+import type { ProtectionSurvey } from "../cgroup/protection-survey.ts";
+import type { Bytes } from "../core/bytes.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { Claim } from "./claim.ts";
 import { freeBytes, isHopeless, lacking, type RoomAim } from "./hopelessness.ts";
@@ -16,8 +17,8 @@ import type { Resource } from "./resource.ts";
 /** What an eviction is for, and when it has done enough. */
 export interface Aim {
   readonly type: MemoryType;
-  /** The pool in whose eyes `pool` has to be evictable; `null`: nobody's, the device is full. */
-  limitFor(pool: Pool | null): Pool | null;
+  /** What is protected, in the eyes of whoever wants room. */
+  readonly survey: ProtectionSurvey;
   /** The buffer that all this is for: it is left alone. */
   readonly bo: BufferObject | null;
   /** Whether all that is charged to `pool` is left alone without a question. */
@@ -40,7 +41,7 @@ export function* makeRoom(
   const fulfil = () => claim.charge() === null && claim.allocate();
   const aim: RoomAim = {
     type,
-    limitFor: (other) => limit ?? (other === null || pool === null ? null : other.commonAncestor(pool)),
+    survey: operation.device.dmem.survey((other) => limit ?? (pool === null ? null : other.commonAncestor(pool))),
     bo,
     spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
@@ -61,7 +62,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   let evicted = 0;
   const eviction = new Eviction(operation, {
     type,
-    limitFor: () => aim.pool,
+    survey: operation.device.dmem.survey(() => aim.pool),
     bo: null,
     spares: () => false,
     helps: () => true,
@@ -75,18 +76,39 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   return evicted;
 }
 
+/** Moves what is in `type` now, least recently used first, until `bytes` of it are elsewhere. @returns how many went */
+export function* swapOut(operation: Operation, type: MemoryType, aim: { bytes: Bytes; to: string }): Walk<Bytes> {
+  const placement = [{ type: aim.to, desired: true }]; // nothing has to come back for it
+  const { now } = type.lru.clock;
+  const cursor = new LruCursor(type.lru);
+  let moved = 0;
+  try {
+    for (let resource = cursor.next(); resource !== null && moved < aim.bytes; resource = cursor.next()) {
+      const { bo, sequence } = resource;
+      if (sequence > now || bo.isReserved) continue;
+      if (yield* evictTo(operation, bo, placement)) moved += bo.size;
+    }
+  } finally {
+    cursor.close();
+  }
+  return moved;
+}
+
 /** One eviction: passes over the least recently used, first without touching what is within low, then with. */
 class Eviction {
   readonly #operation: Operation;
   readonly #aim: Aim;
   #hitLow = false;
   #evicted = 0;
+  /** Which changes of the memory the survey knows of. */
+  #changes: number;
   /** Buffers that could not be touched because others are moving them. */
   readonly #moving = new Set<BufferObject>();
 
   constructor(operation: Operation, aim: Aim) {
     this.#operation = operation;
     this.#aim = aim;
+    this.#changes = aim.type.changes;
   }
 
   /**
@@ -124,31 +146,57 @@ class Eviction {
     return false;
   }
 
-  /**
-   * What was protected once need not be after an eviction: it makes the claims of the groups above the victim smaller,
-   * and so their share of what protects all that is below them. A charge can do the same to any group.
-   */
   *#pass(ignoreLow: boolean): Walk<boolean> {
-    const { type } = this.#aim;
-    const cursor = new LruCursor(type.lru);
+    if (this.#hasChanged(0)) this.#aim.survey.clear();
+    const cursor = new LruCursor(this.#aim.type.lru);
+    try {
+      return yield* this.#advance(cursor, ignoreLow);
+    } finally {
+      cursor.close();
+    }
+  }
+
+  *#advance(cursor: LruCursor, ignoreLow: boolean): Walk<boolean> {
+    const { survey } = this.#aim;
     for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
       const { bo, pool } = resource;
       if (bo.isMoving) this.#moving.add(bo);
-      const limit = this.#aim.limitFor(pool);
-      if (this.#aim.spares(pool)) cursor.passOver(kin(pool, limit));
+      if (this.#aim.spares(pool)) cursor.passOver(null);
       if (this.#aim.spares(pool) || bo === this.#aim.bo || bo.isReserved) continue;
-      if (!this.#isValuable(pool, limit, ignoreLow)) {
-        cursor.passOver(kin(pool, limit));
+      if (!this.#isValuable(pool, ignoreLow)) {
+        cursor.passOver(pool && survey.kin(pool));
         continue;
       }
       if (!this.#aim.helps(resource)) continue;
-      const { charges } = type;
-      const evicted = yield* this.#evict(bo);
-      if (evicted) this.#evicted++;
-      if (evicted && this.#aim.isReached(resource)) return true;
-      cursor.reconsider(evicted && type.charges === charges ? kin(pool, limit) : undefined);
+      const isEvicted = yield* this.#evict(bo);
+      if (isEvicted) this.#evicted++;
+      if (isEvicted && this.#aim.isReached(resource)) return true;
+      cursor.reconsider(this.#suspects(pool, isEvicted ? bo.size : 0));
     }
     return false;
+  }
+
+  /**
+   * Whom it has to ask again: what was protected once need not be after an eviction. It makes the claims of the groups
+   * above the victim smaller, and so their share of what protects all that is below them. A charge can do the same to
+   * any group.
+   *
+   * @returns what they are kin to; `null`: all
+   */
+  #suspects(pool: Pool | null, evicted: Bytes): unknown[] | null {
+    const { survey } = this.#aim;
+    if (this.#hasChanged(evicted === 0 ? 0 : 1)) {
+      survey.clear();
+      return null;
+    }
+    return pool === null ? [] : survey.lose(pool, evicted);
+  }
+
+  /** Whether more has changed than by so many evictions of our own, since it was asked last. */
+  #hasChanged(own: number): boolean {
+    const expected = this.#changes + own;
+    this.#changes = this.#aim.type.changes;
+    return this.#changes !== expected;
   }
 
   /** A buffer that cannot be moved stays where it is, and the pass goes on; unless it was told to end. */
@@ -161,19 +209,12 @@ class Eviction {
     }
   }
 
-  #isValuable(pool: Pool | null, limit: Pool | null, ignoreLow: boolean): boolean {
+  #isValuable(pool: Pool | null, ignoreLow: boolean): boolean {
     if (pool === null) return true;
-    const { valuable, hitLow } = pool.evictValuable(limit, { ignoreLow });
+    const { valuable, hitLow } = this.#aim.survey.value(pool, ignoreLow);
     this.#hitLow ||= hitLow;
     return valuable;
   }
-}
-
-/** The group directly below `limit` that `pool` belongs to: what happens in another one takes no protection from it. */
-function kin(pool: Pool | null, limit: Pool | null): Cgroup | null {
-  let group = pool?.cgroup ?? null;
-  while (group !== null && group.parent !== null && group.parent !== limit?.cgroup) group = group.parent;
-  return group;
 }
 
 /** Evicts one buffer to where its driver wants it, or gives its contents up. @returns whether it went */

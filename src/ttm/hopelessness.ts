@@ -69,10 +69,5 @@ function mayGo(aim: RoomAim, resource: Resource): boolean {
 /** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */
 function unprotectedBytes(aim: RoomAim, pool: Pool | null): Bytes {
   if (aim.spares(pool)) return 0;
-  if (pool === null) return Number.POSITIVE_INFINITY;
-  const limit = aim.limitFor(pool);
-  if (!pool.evictValuable(limit, { ignoreLow: aim.ignoresLow }).valuable) return 0;
-  if (limit === pool) return Number.POSITIVE_INFINITY;
-  const { min, low } = pool.effectiveProtection(limit);
-  return pool.usage - (aim.ignoresLow ? min : Math.max(min, low));
+  return pool === null ? Number.POSITIVE_INFINITY : aim.survey.unprotected(pool, aim.ignoresLow);
 }

@@ -1,7 +1,7 @@
-import { type Lru, type LruList, PRIORITIES } from "./lru.ts";
+import { type Lru, type LruList, type LruWatcher, PRIORITIES } from "./lru.ts";
 import type { Resource } from "./resource.ts";
 
-/** A list on its way through a pass: where the cursor is in it, and the sequence number of what comes next. */
+/** A list on its way through a pass: the last entry that the cursor saw in it, and the sequence number of the next. */
 interface Lane {
   readonly list: LruList;
   seen: Resource | null;
@@ -10,27 +10,33 @@ interface Lane {
 
 /**
  * One pass over a memory type's resources: priority by priority, each from the oldest. It never goes back behind where
- * it has been, whatever is removed, appended or brought back meanwhile.
+ * it has been, whatever is removed, appended or brought back meanwhile. The lists tell it what goes and what is new, so
+ * it never looks for its place; it has to be closed for that to end.
  *
  * Cost: logarithmic in the number of pools an entry, however many entries the pools that are passed over have.
  */
-export class LruCursor {
+export class LruCursor implements LruWatcher {
   readonly #lru: Lru;
   #priority = -1;
   #sequence = 0;
-  #generation = -1;
+  /** Those of the present priority. */
+  readonly #laneOf = new Map<LruList, Lane>();
   /** What was left out, by what it is kin to. */
-  readonly #passedOver = new Map<unknown, Set<LruList>>();
+  readonly #passedOver = new Map<unknown, Lane[]>();
   /** A binary heap by `next`. */
   #lanes: Lane[] = [];
 
   constructor(lru: Lru) {
     this.#lru = lru;
+    lru.watchers.add(this);
+  }
+
+  close(): void {
+    this.#lru.watchers.delete(this);
   }
 
   next(): Resource | null {
     for (;;) {
-      if (this.#generation !== this.#lru.generation) this.#collect();
       const lane = this.#lanes[0];
       if (lane === undefined) {
         if (!this.#nextPriority()) return null;
@@ -47,19 +53,30 @@ export class LruCursor {
   passOver(kin: unknown): void {
     const lane = this.#lanes[0];
     if (lane === undefined) return;
-    const lists = this.#passedOver.get(kin) ?? new Set();
-    this.#passedOver.set(kin, lists.add(lane.list));
+    const lanes = this.#passedOver.get(kin);
+    if (lanes === undefined) this.#passedOver.set(kin, [lane]);
+    else lanes.push(lane);
     this.#drop();
   }
 
-  /** Takes up again what was left out and is kin to that, or all, from where the cursor is. */
-  reconsider(kin?: unknown): void {
-    for (const [key, lists] of kin === undefined
-      ? this.#passedOver
-      : [[kin, this.#passedOver.get(kin) ?? []] as const]) {
-      this.#passedOver.delete(key);
-      for (const list of lists) this.#add(list);
+  /** Takes up again what was left out and is kin to one of those, or all if `null`, from where the cursor is. */
+  reconsider(kin: Iterable<unknown> | null): void {
+    for (const each of kin ?? [...this.#passedOver.keys()]) {
+      const lanes = this.#passedOver.get(each) ?? [];
+      this.#passedOver.delete(each);
+      for (const lane of lanes) this.#add(lane);
     }
+  }
+
+  /** A list has come to be. */
+  added(list: LruList): void {
+    if (list.rank === PRIORITIES[this.#priority]) this.#enter(list);
+  }
+
+  /** An entry is about to go. */
+  removing(resource: Resource): void {
+    const lane = this.#laneOf.get(resource.list);
+    if (lane?.seen === resource) lane.seen = resource.previous;
   }
 
   #visit(lane: Lane, resource: Resource): Resource {
@@ -69,27 +86,27 @@ export class LruCursor {
   }
 
   #nextPriority(): boolean {
-    if (this.#priority + 1 >= PRIORITIES.length) return false;
+    const priority = PRIORITIES[this.#priority + 1];
+    if (priority === undefined) return false;
     this.#priority++;
     this.#sequence = 0;
-    this.#generation = -1;
+    this.#laneOf.clear();
+    this.#passedOver.clear();
+    for (const list of this.#lru.lists(priority)) this.#enter(list);
     return true;
   }
 
-  /** Finds the lists of the present priority, those too that have come to be meanwhile. */
-  #collect(): void {
-    this.#generation = this.#lru.generation;
-    const priority = PRIORITIES[this.#priority];
-    const left = new Set([...this.#passedOver.values()].flatMap((lists) => [...lists]));
-    this.#lanes = [];
-    if (priority === undefined) return;
-    for (const list of this.#lru.lists(priority)) if (!left.has(list)) this.#add(list);
+  #enter(list: LruList): void {
+    const lane = { list, seen: null, next: 0 };
+    this.#laneOf.set(list, lane);
+    this.#add(lane);
   }
 
-  #add(list: LruList): void {
-    const first = list.after(this.#sequence, null);
-    if (first === null || list.priority !== PRIORITIES[this.#priority]) return;
-    this.#lanes.push({ list, seen: null, next: first.sequence });
+  #add(lane: Lane): void {
+    const next = lane.list.after(this.#sequence, lane.seen);
+    if (next === null) return;
+    lane.next = next.sequence;
+    this.#lanes.push(lane);
     this.#rise(this.#lanes.length - 1);
   }
 

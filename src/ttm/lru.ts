@@ -1,5 +1,8 @@
 import type { Pool } from "../cgroup/pool.ts";
-import type { Resource } from "./resource.ts";
+import type { BufferObject } from "./buffer-object.ts";
+import type { MemoryType } from "./memory-type.ts";
+import { Resource } from "./resource.ts";
+import type { Allocation } from "./resource-manager.ts";
 
 // Least recently used first: not one list for all, but one for each pool, so that a pool can be passed over as a whole.
 // Sequence numbers tell which of two entries in different lists is older.
@@ -8,16 +11,22 @@ import type { Resource } from "./resource.ts";
 export const PRIORITIES = [0, 1, 2, 3] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** The resources of one memory type that have one priority and are charged to one pool, oldest first. */
-export class LruList {
-  readonly pool: Pool | null;
-  readonly priority: Priority;
-  first: Resource | null = null;
-  #last: Resource | null = null;
+/** Instead of a priority: what is pinned is out of reach of eviction. */
+export const PINNED = 4;
+export type Rank = Priority | typeof PINNED;
 
-  constructor(pool: Pool | null, priority: Priority) {
+/** The resources of one memory type that have one rank and are charged to one pool, oldest first. */
+export class LruList {
+  readonly type: MemoryType;
+  readonly pool: Pool | null;
+  readonly rank: Rank;
+  first: Resource | null = null;
+  last: Resource | null = null;
+
+  constructor(type: MemoryType, pool: Pool | null, rank: Rank) {
+    this.type = type;
     this.pool = pool;
-    this.priority = priority;
+    this.rank = rank;
   }
 
   *[Symbol.iterator](): Generator<Resource> {
@@ -26,70 +35,103 @@ export class LruList {
 
   append(resource: Resource): void {
     resource.list = this;
-    resource.previous = this.#last;
+    resource.previous = this.last;
     resource.next = null;
-    if (this.#last === null) this.first = resource;
-    else this.#last.next = resource;
-    this.#last = resource;
+    if (this.last === null) this.first = resource;
+    else this.last.next = resource;
+    this.last = resource;
   }
 
   remove(resource: Resource): void {
     const { previous, next } = resource;
     if (previous === null) this.first = next;
     else previous.next = next;
-    if (next === null) this.#last = previous;
+    if (next === null) this.last = previous;
     else next.previous = previous;
-    resource.list = resource.previous = resource.next = null;
+    resource.previous = resource.next = null;
   }
 
   /**
-   * The oldest entry that is younger than `sequence`. `seen`: an entry that is not, to begin with if it is still here.
+   * The oldest entry that is younger than `sequence`, looked for from `seen` on: an entry of the list that is not, or
+   * `null` for its beginning.
    */
   after(sequence: number, seen: Resource | null): Resource | null {
-    let resource = seen?.list === this && seen.sequence <= sequence ? seen : this.first;
+    if (this.last === null || this.last.sequence <= sequence) return null;
+    let resource = seen ?? this.first;
     while (resource !== null && resource.sequence <= sequence) resource = resource.next;
     return resource;
   }
 }
 
-/** All lists of one memory type. */
+/** Whoever has a place in lists and has to know how they change. */
+export interface LruWatcher {
+  added(list: LruList): void;
+  removing(resource: Resource): void;
+}
+
+/** Counts uses: the sequence number of the latest one. */
+export interface LruClock {
+  now: number;
+}
+
+/** All lists of one memory type. A list is among them for as long as there is something in it. */
 export class Lru {
-  /** Rises with every list that is made: whoever walks over them looks for new ones then. */
-  generation = 0;
-  readonly #lists = PRIORITIES.map(() => new Map<Pool | null, LruList>());
-  #clock = 0;
+  readonly watchers = new Set<LruWatcher>();
+  readonly clock: LruClock;
+  readonly #type: MemoryType;
+  readonly #lists = [...PRIORITIES, PINNED].map(() => new Map<Pool | null, LruList>());
 
-  lists(priority: Priority): Iterable<LruList> {
-    return this.#lists[priority]?.values() ?? [];
+  constructor(type: MemoryType, clock: LruClock) {
+    this.#type = type;
+    this.clock = clock;
   }
 
-  /** All entries of a priority, whatever pool they are charged to, oldest first. */
-  entries(priority: Priority): Resource[] {
-    return [...this.lists(priority)].flatMap((list) => [...list]).sort((a, b) => a.sequence - b.sequence);
+  lists(rank: Rank): Iterable<LruList> {
+    return this.#of(rank).values();
   }
 
-  /** Makes `resource` the most recently used one. */
+  /** All entries of a rank, whatever pool they are charged to, oldest first. */
+  entries(rank: Rank): Resource[] {
+    return [...this.lists(rank)].flatMap((list) => [...list]).sort(byAge);
+  }
+
+  /** Makes a resource of a buffer's space, the most recently used one. */
+  enter(bo: BufferObject, allocation: Allocation, pool: Pool | null): Resource {
+    const resource = new Resource(bo, allocation, this.#list(pool, bo.rank));
+    this.append(resource);
+    return resource;
+  }
+
+  /** Makes `resource` the most recently used one, of the rank that its buffer has now. */
   append(resource: Resource): void {
     this.remove(resource);
-    resource.sequence = ++this.#clock;
-    this.#list(resource.pool, resource.bo.priority).append(resource);
+    const list = this.#list(resource.pool, resource.bo.rank);
+    const isNew = list.first === null;
+    resource.sequence = ++this.clock.now;
+    list.append(resource);
+    if (!isNew) return;
+    this.#of(list.rank).set(list.pool, list);
+    for (const watcher of this.watchers) watcher.added(list);
   }
 
   remove(resource: Resource): void {
+    if (resource.sequence === 0) return;
     const { list } = resource;
-    if (list === null) return;
+    for (const watcher of this.watchers) watcher.removing(resource);
     list.remove(resource);
-    if (list.first === null) this.#lists[list.priority]?.delete(list.pool);
+    resource.sequence = 0;
+    if (list.first === null) this.#of(list.rank).delete(list.pool);
   }
 
-  #list(pool: Pool | null, priority: Priority): LruList {
-    const lists = this.#lists[priority] as Map<Pool | null, LruList>;
-    let list = lists.get(pool);
-    if (list === undefined) {
-      list = new LruList(pool, priority);
-      lists.set(pool, list);
-      this.generation++;
-    }
-    return list;
+  #list(pool: Pool | null, rank: Rank): LruList {
+    return this.#of(rank).get(pool) ?? new LruList(this.#type, pool, rank);
   }
+
+  #of(rank: Rank): Map<Pool | null, LruList> {
+    return this.#lists[rank] as Map<Pool | null, LruList>;
+  }
+}
+
+export function byAge(a: Resource, b: Resource): number {
+  return a.sequence - b.sequence;
 }

@@ -1,3 +1,4 @@
+import { RULE_QUERIES_REMEMBER } from "../../assembly/abi.ts";
 import { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import { Claim } from "./claim.ts";
@@ -71,14 +72,18 @@ function* attempt(operation: Operation, bo: BufferObject, { placement, force }: 
   return null;
 }
 
+/** Asks how the group stands to its protection only where that counts, unless the question leaves something behind. */
 function* fulfil(operation: Operation, claim: Claim, force: boolean): Walk<boolean> {
   const mayForce = force && !claim.type.isUnlimited;
   const limit = claim.charge();
   if (limit !== null) return mayForce && (yield* makeRoom(operation, claim, { limit, restricted: false }));
-  const { entitlement } = claim;
+  const asked = operation.device.dmem.follows(RULE_QUERIES_REMEMBER) ? claim.entitlement : null;
   if (claim.allocate()) return true;
-  if (!mayForce && entitlement === "none") return false;
-  return yield* makeRoom(operation, claim, { limit: null, restricted: !mayForce && entitlement === "low" });
+  if (mayForce) return yield* makeRoom(operation, claim, { limit: null, restricted: false });
+  const entitlement = asked ?? claim.entitlement;
+  return (
+    entitlement !== "none" && (yield* makeRoom(operation, claim, { limit: null, restricted: entitlement === "low" }))
+  );
 }
 
 function isPlaced(resource: Resource, placement: Placement, force: boolean): boolean {

@@ -63,7 +63,8 @@ export class RangeManager implements ResourceManager {
 
   free(allocation: Allocation): void {
     this.#allocations.remove(allocation);
-    const { first, end } = allocation.ranges[0] as PageRange;
+    const first = allocation.start as number;
+    const end = first + allocation.pages;
     const [below, above] = [this.#tree.at(first - 1), this.#tree.at(end)];
     if (below !== null) this.#close(below);
     if (above !== null) this.#close(above);
@@ -76,6 +77,11 @@ export class RangeManager implements ResourceManager {
 
   overlaps(allocation: Allocation, place: Place): boolean {
     return meetsWindow(allocation, place);
+  }
+
+  /** Whether it was handed out here and not taken back. */
+  protected holds(allocation: Allocation): boolean {
+    return this.#allocations.holds(allocation);
   }
 
   #choose(pages: number, window: PageRange, topDown: boolean): Hole | null {

@@ -2,7 +2,7 @@ import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 
 import { type Bytes, GiB } from "../core/bytes.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
 import { RangeManager } from "./range-manager.ts";
-import { type Allocation, PAGE_BYTES, type Request, requireCapacity } from "./resource-manager.ts";
+import { type Allocation, PAGE_BYTES, requireCapacity } from "./resource-manager.ts";
 
 export interface SwapFileOptions {
   /** Its size in pages of 4,096 bytes, 1 to 2^41-1. */
@@ -43,7 +43,6 @@ const CHUNK_BYTES: Bytes = GiB;
 export class SwapFile extends RangeManager {
   readonly path: string;
   readonly #remove: boolean;
-  readonly #held = new Set<Allocation>();
   /** `null`: closed. */
   #descriptor: number | null;
 
@@ -71,17 +70,6 @@ export class SwapFile extends RangeManager {
     this.path = path;
     this.#remove = remove;
     this.#descriptor = descriptor;
-  }
-
-  override allocate(request: Request): Allocation | null {
-    const allocation = super.allocate(request);
-    if (allocation !== null) this.#held.add(allocation);
-    return allocation;
-  }
-
-  override free(allocation: Allocation): void {
-    super.free(allocation);
-    this.#held.delete(allocation);
   }
 
   /**
@@ -130,7 +118,7 @@ export class SwapFile extends RangeManager {
   /** Where a space is in the file, in bytes. */
   #space(allocation: Allocation): { descriptor: number; first: Bytes; size: Bytes } {
     if (this.#descriptor === null) throw new DmemError("EINVAL", `${this.path} was closed.`);
-    if (!this.#held.has(allocation)) {
+    if (!this.holds(allocation)) {
       throw new DmemError("EINVAL", `${this.path} does not hold this space: it was freed, or another manager's.`);
     }
     const first = (allocation.start ?? 0) * PAGE_BYTES;

@@ -119,10 +119,16 @@ function operation(ground: Ground): fc.Arbitrary<TtmOperation> {
 /** A tree to begin with: `/0` to `/2` below the root, `/0/3`, `/0/4` and `/1/5` below these, and `/0/3/6`, `/0/3/7`. */
 const TREE: readonly TtmOperation[] = [0, 0, 0, 1, 1, 2, 4, 4].map((group) => ({ op: "mkdir", group }));
 
+/** Another one: siblings in a row below `/0`, two groups below some of these, and all the next levels in one line. */
+const ROWS: readonly TtmOperation[] = [0, ...Array(9).fill(1), 2, 2, 3, 3, 4, 4, 16, 17].map((group) => ({
+  op: "mkdir",
+  group,
+}));
+
 /** So that most of what there is then asks for protection, and more than there is to give. */
 const protection = fc.record({
   op: fc.constant("limit"),
-  group: fc.integer({ min: 1, max: TREE.length }),
+  group: fc.integer({ min: 1, max: ROWS.length }),
   memory: fc.constant("vram"),
   limit: fc.constantFrom("min", "low"),
   bytes,
@@ -148,10 +154,11 @@ function scenario(ground: Ground, accounted: readonly (readonly string[])[], evi
     failing: fc.oneof(fc.constant([]), fc.array(fc.nat(60), { maxLength: 12 })),
     operations: fc
       .tuple(
-        fc.array(protection, { maxLength: 16, size: "max" }),
+        fc.constantFrom(TREE, ROWS),
+        fc.array(protection, { maxLength: 24, size: "max" }),
         fc.array(operation(ground), { maxLength: 60, size: "max" }),
       )
-      .map(([protections, random]): readonly TtmOperation[] => [...TREE, ...protections, ...random]),
+      .map(([tree, protections, random]): readonly TtmOperation[] => [...tree, ...protections, ...random]),
   }) as fc.Arbitrary<Scenario>;
 }
 

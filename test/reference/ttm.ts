@@ -92,8 +92,10 @@ export class ReferenceDevice extends ReferenceEviction {
 
   swapOut(bytes: number, from: ReferenceMemory, to: string): number {
     let moved = 0;
-    for (const { bo } of from.lists.flat()) {
-      if (moved < bytes && this.evictTo(bo, [{ type: to, desired: true }], this.#nobody)) moved += bo.size;
+    for (const slot of from.lists.flat()) {
+      const { bo } = slot;
+      if (moved < bytes && bo.slot === slot && this.evictTo(bo, [{ type: to, desired: true }], this.#nobody))
+        moved += bo.size;
     }
     return moved;
   }

@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
+import { CountManager, SystemManager } from "../../src/ttm/index.ts";
 import { HeldMoves, heard } from "./held-moves.ts";
 import { expectRefusal } from "./refusal.ts";
 import { PAGE, places, smallDevice } from "./small-device.ts";
@@ -175,4 +176,26 @@ describe("a request that needs what others are moving", () => {
     await held.last.end();
     expect([(await first).place, (await second).place]).toEqual([null, "vram"]);
   });
+});
+
+test("who was protected is asked again when others charge and free meanwhile", async () => {
+  const held = new HeldMoves();
+  const { a, b, vram, device, driver, make } = smallDevice({
+    managers: { vram: new CountManager(12), system: new SystemManager() },
+  });
+  const [c, d] = [a.mkdir("c"), a.mkdir("d")];
+  for (const group of [a, c, d]) group.pool(vram).min = 4 * PAGE;
+  make("c, older", 2, { owner: c });
+  make("x", 4, { owner: b });
+  const younger = make("c, younger", 2, { owner: c });
+  const y = make("y", 4, { owner: b });
+  driver.moveAsync = held.start;
+  const creating = device.createAsync({ size: 6 * PAGE, owner: b, placement: places("vram") });
+  y.free();
+  make("d", 4, { owner: d }); // now c and d have half of what they ask for
+  await held.last.end();
+  expect(held.last.move.bo).toBe(younger);
+  await held.last.end();
+  await held.last.end();
+  expect((await creating).place).toBe("vram");
 });

@@ -130,7 +130,7 @@ describe("a pool that is passed over", () => {
     next();
     cursor.passOver("kin");
     expect(next()).toBe("b.x");
-    cursor.reconsider("kin");
+    cursor.reconsider(["kin"]);
     expect(rest()).toEqual(["a.z", "b.y"]);
   });
 
@@ -139,7 +139,7 @@ describe("a pool that is passed over", () => {
     next();
     cursor.passOver("kin");
     next();
-    cursor.reconsider("another");
+    cursor.reconsider(["another"]);
     expect(rest()).toEqual(["b.y"]);
   });
 
@@ -149,7 +149,7 @@ describe("a pool that is passed over", () => {
     cursor.passOver("kin");
     next();
     cursor.passOver("another");
-    cursor.reconsider();
+    cursor.reconsider(null);
     expect(rest()).toEqual(["a.y", "b.y"]);
   });
 
@@ -166,7 +166,7 @@ describe("a pool that is passed over", () => {
     next();
     cursor.passOver("kin");
     expect(next()).toBe("b.x1");
-    cursor.reconsider();
+    cursor.reconsider(null);
     expect(rest()).toEqual(["b.y1"]);
   });
 });

@@ -129,6 +129,28 @@ describe.each(BOTH)("in %s semantics", (semantics) => {
     make("new", 4, { owner: asker, as: asker });
     expect(moves.victims).toEqual(["other", "owner, younger"]);
   });
+
+  test("also where what it lost lies between, and nobody below had asked for more than there was", () => {
+    const { dmem, moves, vram, b, make } = smallDevice({
+      semantics,
+      managers: { vram: new CountManager(18), system: new SystemManager() },
+    });
+    const top = dmem.root.mkdir("top");
+    const [asker, g] = [top.mkdir("asker"), top.mkdir("g")];
+    const [m, n] = [g.mkdir("m"), g.mkdir("n")];
+    const [victim, between] = [m.mkdir("victim"), m.mkdir("between")];
+    const owner = between.mkdir("owner");
+    for (const group of [g, m]) group.pool(vram).min = 10 * PAGE;
+    n.pool(vram).min = 5 * PAGE;
+    for (const group of [between, owner]) group.pool(vram).min = 6 * PAGE;
+    make("owner, older", 3, { owner, as: owner });
+    make("victim", 4, { owner: victim, as: victim });
+    make("owner, younger", 3, { owner, as: owner });
+    make("n", 5, { owner: n, as: n });
+    make("full", 3, { owner: b, as: b }).pin();
+    make("new", 7, { owner: asker, as: asker });
+    expect(moves.victims).toEqual(["victim", "owner, younger"]);
+  });
 });
 
 describe("between top groups", () => {

@@ -15,7 +15,7 @@ function withHoles(pages: number, ...holes: [first: number, end: number][]): Ran
 
 test("an empty manager is filled from the low end", () => {
   const manager = new RangeManager(64);
-  expect(take(manager, 8)).toEqual({ pages: 8, start: 0, ranges: [{ first: 0, end: 8 }] });
+  expect(take(manager, 8)).toMatchObject({ pages: 8, start: 0, ranges: [{ first: 0, end: 8 }] });
   expect(take(manager, 8).start).toBe(8);
   expect(manager.usedPages).toBe(16);
   expect(manager.freeRanges()).toEqual([{ first: 16, end: 64 }]);

@@ -1,0 +1,153 @@
+import { AMOUNT_MAX, HIT_LOW, POOL_PARENT, POOL_SHIFT, RULE_QUERIES_REMEMBER, VALUABLE } from "../../assembly/abi.ts";
+import type { Bytes } from "../core/bytes.ts";
+import type { Core } from "../core/core.ts";
+import { Budget, type Ledger } from "./budget.ts";
+import type { Cgroup } from "./cgroup.ts";
+import { effectiveProtection, evictValuable, type Value } from "./eviction.ts";
+import type { Pool } from "./pool.ts";
+
+/** How a pool is seen by whoever wants room. */
+interface View {
+  /** The pool that is full; `null`: none, the device is. */
+  readonly limit: Pool | null;
+  readonly id: number;
+  /** What its parent has for it; `null` where nobody shares with it, and where each question is asked by itself. */
+  readonly budget: Budget | null;
+}
+
+/**
+ * The protection of many pools, as one eviction asks for it.
+ *
+ * What pools have in common is found once: the limit, what their parents have to give, and what the siblings ask for.
+ * Evictions are told to the survey, which then knows the siblings' sum without taking it again. Where queries remember,
+ * each is made by itself: there an answer depends on what was asked before.
+ *
+ * Cost: the depth of the tree a question, the same for an eviction; and once for each group a step a child.
+ */
+export class ProtectionSurvey {
+  readonly #core: Core;
+  readonly #limitFor: (pool: Pool) => Pool | null;
+  readonly #views = new Map<Pool, View>();
+  readonly #budgets = new Map<number, Budget>();
+  readonly #ledger: Ledger;
+
+  /** @param limitFor in whose eyes a pool is looked at */
+  constructor(core: Core, limitFor: (pool: Pool) => Pool | null) {
+    this.#core = core;
+    this.#limitFor = limitFor;
+    this.#ledger = { core, clock: 0, weakened: new Set() };
+  }
+
+  /** The same as {@link Pool.evictValuable}. */
+  value(pool: Pool, ignoreLow: boolean): Value {
+    const { id, limit, budget } = this.#view(pool);
+    if (budget === null) return evictValuable(this.#core, pool, limit, ignoreLow);
+    const bits = budget.value(id, ignoreLow);
+    return { valuable: (bits & VALUABLE) !== 0, hitLow: (bits & HIT_LOW) !== 0 };
+  }
+
+  /** What a pool may lose before the rest is protected. */
+  unprotected(pool: Pool, ignoreLow: boolean): Bytes {
+    const { id, limit, budget } = this.#view(pool);
+    if (limit === pool) return Number.POSITIVE_INFINITY;
+    if (budget !== null) {
+      const min = budget.effectiveOf(id, false);
+      return pool.usage - (ignoreLow ? min : Math.max(min, budget.effectiveOf(id, true)));
+    }
+    if (!evictValuable(this.#core, pool, limit, ignoreLow).valuable) return 0;
+    const { min, low } = effectiveProtection(this.#core, pool, limit);
+    return pool.usage - (ignoreLow ? min : Math.max(min, low));
+  }
+
+  /** What pools have in common that can lose their protection together; `null`: such a one does not lose it. */
+  kin(pool: Pool): unknown {
+    const { limit, budget } = this.#view(pool);
+    return this.#core.follows(RULE_QUERIES_REMEMBER) ? groupBelow(limit, pool.cgroup) : budget;
+  }
+
+  /**
+   * Notes that `bytes` of a pool were evicted, 0 if that failed, and nothing else has changed.
+   *
+   * The parent's budget decides which of its children are protected (see `coverage`), so that only those of a budget
+   * that has got worse can have lost it. Off the way from the victim to the limit that takes a group on the way which
+   * has less than before: where it has as much, with less asked for and less used, everybody's part is as large at the
+   * least.
+   *
+   * @returns the kin that may have lost their protection; `null`: anybody may
+   */
+  lose(pool: Pool, bytes: Bytes): unknown[] | null {
+    const { id, limit, budget } = this.#view(pool);
+    if (this.#core.follows(RULE_QUERIES_REMEMBER)) return bytes === 0 ? null : [groupBelow(limit, pool.cgroup)];
+    if (bytes > 0) this.#lower(id, budget, bytes);
+    const weakened = [...this.#ledger.weakened];
+    this.#ledger.weakened.clear();
+    return weakened;
+  }
+
+  /** Forgets everything: something else has changed. */
+  clear(): void {
+    this.#views.clear();
+    this.#budgets.clear();
+    this.#ledger.weakened.clear();
+  }
+
+  #lower(id: number, parent: Budget | null, bytes: Bytes): void {
+    const own = this.#budgets.get(id);
+    const line = own === undefined ? [] : [own];
+    let child = id;
+    for (let budget = parent; budget !== null; budget = budget.above) {
+      budget.lower(child, bytes);
+      line.push(budget);
+      child = budget.id;
+    }
+    const smaller = line.reverse().find((budget) => budget.revise());
+    smaller?.reviseBelow();
+  }
+
+  #view(pool: Pool): View {
+    let view = this.#views.get(pool);
+    if (view === undefined) {
+      const limit = this.#limitFor(pool);
+      const id = pool.find();
+      const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER) || id === 0 || limit === pool;
+      view = { limit, id, budget: isAlone ? null : this.#budgetAbove(id, limit) };
+      this.#views.set(pool, view);
+    }
+    return view;
+  }
+
+  /** The budget of a pool's parent, unless that is the limit, or the limit is not above the pool. */
+  #budgetAbove(id: number, limit: Pool | null): Budget | null {
+    const root = limit?.find() ?? 0;
+    if (limit !== null && root === 0) return null;
+    const line: number[] = [];
+    let above = this.#parentOf(id);
+    for (; above !== root && above !== 0; above = this.#parentOf(above)) line.push(above);
+    if (above !== root) return null;
+    if (root === 0) line.pop(); // seen from the top
+    let budget: Budget | null = null;
+    for (const group of line.reverse()) budget = this.#budget(group, budget, root);
+    return budget;
+  }
+
+  #budget(group: number, above: Budget | null, root: number): Budget {
+    let budget = this.#budgets.get(group);
+    if (budget === undefined) {
+      const top = (low: boolean) => Math.min(AMOUNT_MAX, this.#core.call.effectiveProtection(root, group, low));
+      budget = new Budget(this.#ledger, group, { above, top });
+      this.#budgets.set(group, budget);
+    }
+    return budget;
+  }
+
+  #parentOf(id: number): number {
+    return this.#core.word((id << POOL_SHIFT) + POOL_PARENT) >>> POOL_SHIFT;
+  }
+}
+
+/** The group directly below `limit` that contains `cgroup`: it is where what is evicted can take protection from. */
+function groupBelow(limit: Pool | null, cgroup: Cgroup): Cgroup {
+  let group = cgroup;
+  while (group.parent !== null && group.parent !== limit?.cgroup) group = group.parent;
+  return group;
+}

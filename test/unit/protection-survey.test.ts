@@ -1,0 +1,107 @@
+import { describe, expect, test, vi } from "vitest";
+import type { Pool } from "../../src/index.ts";
+import { smallDmem } from "./small-dmem.ts";
+
+/** `/top/g/x` and `/top/g/y` of 10 bytes each, of which all are protected as seen from `/top`; and `/top/z`. */
+function family() {
+  const dmem = smallDmem();
+  const region = dmem.registerRegion("vram", { size: 100 });
+  const top = dmem.root.mkdir("top");
+  const [g, z] = [top.mkdir("g"), top.mkdir("z")];
+  const [x, y] = [g.mkdir("x"), g.mkdir("y")];
+  const pools = { top: top.pool(region), g: g.pool(region), x: x.pool(region), y: y.pool(region), z: z.pool(region) };
+  for (const pool of [pools.x, pools.y, pools.z]) pool.charge(10);
+  pools.g.min = 20;
+  pools.x.min = pools.y.min = 10;
+  return { dmem, region, ...pools };
+}
+
+const VALUABLE = { valuable: true, hitLow: false };
+const USELESS = { valuable: false, hitLow: false };
+const WITHIN_LOW = { valuable: false, hitLow: true };
+
+test("the limit itself has no protection, and may lose everything", () => {
+  const { dmem, g } = family();
+  const survey = dmem.survey(() => g);
+  expect([survey.value(g, false), survey.unprotected(g, false)]).toEqual([VALUABLE, Number.POSITIVE_INFINITY]);
+});
+
+test("what is not below the limit is of no use, and may lose nothing", () => {
+  const { dmem, g, z } = family();
+  const survey = dmem.survey(() => g);
+  expect([survey.value(z, false), survey.unprotected(z, false)]).toEqual([USELESS, 0]);
+});
+
+test("a limit that has no counter yet has nothing below it", () => {
+  const { dmem, region, x } = family();
+  const none = dmem.root.mkdir("none").pool(region);
+  expect(dmem.survey(() => none).value(x, false)).toEqual(USELESS);
+});
+
+test("without a limit it is seen from the top", () => {
+  const { dmem, top, x, z } = family();
+  const survey = dmem.survey(() => null);
+  expect([survey.value(x, false), survey.value(z, false)]).toEqual([VALUABLE, VALUABLE]);
+  top.min = 20;
+  survey.clear();
+  expect([survey.value(x, false), survey.unprotected(x, false)]).toEqual([USELESS, 0]);
+});
+
+test("each pool has a limit of its own, which is asked for once", () => {
+  const { dmem, top, g, x, z } = family();
+  const limitFor = vi.fn((pool: Pool) => (pool === x ? g : top));
+  const survey = dmem.survey(limitFor);
+  x.min = 4;
+  for (const _ of [1, 2]) expect([survey.unprotected(x, false), survey.unprotected(z, false)]).toEqual([6, 10]);
+  expect(limitFor).toHaveBeenCalledTimes(2);
+});
+
+test("low is told from min, and not heeded where it is to be ignored", () => {
+  const { dmem, top, g, x, y } = family();
+  g.low = x.low = 20;
+  g.min = x.min = y.min = 0;
+  const survey = dmem.survey(() => top);
+  expect([survey.value(x, false), survey.value(x, true)]).toEqual([WITHIN_LOW, VALUABLE]);
+  expect([survey.unprotected(x, false), survey.unprotected(x, true)]).toEqual([0, 10]);
+});
+
+describe("after an eviction", () => {
+  test("nobody is suspected while the group has as much as before", () => {
+    const { dmem, top, x, y, z } = family();
+    const survey = dmem.survey(() => top);
+    for (const pool of [x, y, z]) survey.value(pool, false);
+    z.uncharge(5);
+    expect(survey.lose(z, 5)).toEqual([]);
+    y.uncharge(5);
+    expect(survey.lose(y, 5)).toEqual([]);
+    expect(survey.value(x, false)).toEqual(USELESS);
+  });
+
+  test("that failed, nobody is", () => {
+    const { dmem, top, y } = family();
+    const survey = dmem.survey(() => top);
+    survey.value(y, false);
+    expect(survey.lose(y, 0)).toEqual([]);
+  });
+
+  test("in linux-7.3 semantics those of the same group below the limit are, and all if it failed", () => {
+    const dmem = smallDmem({ semantics: "linux-7.3" });
+    const region = dmem.registerRegion("vram", { size: 100 });
+    const top = dmem.root.mkdir("top");
+    const g = top.mkdir("g");
+    const [x, y] = [g.mkdir("x").pool(region), g.mkdir("y").pool(region)];
+    for (const pool of [x, y]) pool.charge(10);
+    const survey = dmem.survey(() => top.pool(region));
+    expect([survey.kin(x), survey.kin(y)]).toEqual([g, g]);
+    expect([survey.lose(x, 5), survey.lose(x, 0)]).toEqual([[g], null]);
+  });
+});
+
+test("what others change here is seen after as many questions as there are siblings", () => {
+  const { dmem, top, g, x, y } = family();
+  const survey = dmem.survey(() => top);
+  expect(survey.value(x, false)).toEqual(USELESS);
+  g.min = 10;
+  y.charge(10);
+  expect([1, 2, 3].map(() => survey.value(x, false)).at(-1)).toEqual(VALUABLE);
+});
