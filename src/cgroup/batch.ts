@@ -28,13 +28,14 @@ export interface BatchOptions {
 }
 
 const NONE: readonly Refusal[] = Object.freeze([]);
+/** The longest run, and the largest sum of its amounts from 2^32 up: so that a run is never more than one charge can be. */
+const RUN_MAX = 2 ** 20;
+const LARGE_MAX = AMOUNT_MAX - RUN_MAX * (2 ** 32 - 1);
 
 /** A walk over charges, run by run. */
 class Runs {
   readonly charges: readonly Charge[];
-  /** The run is from here … */
-  start = 0;
-  /** … up to here, and this one is not part of it. */
+  /** The run is up to here, and this one is not part of it. */
   end = 0;
   /** The sum of the run. */
   bytes = 0;
@@ -44,27 +45,43 @@ class Runs {
     this.charges = charges;
   }
 
-  /** The pool of the next run, `null` at the end. A sum beyond what one charge can be ends a run, too. */
+  /** The pool of the next run, `null` at the end. */
   next(): Pool | null {
     const { charges } = this;
-    const { length } = charges;
-    let at = this.end;
-    this.start = at;
-    if (at >= length) return null;
-    const pool = charges[at]?.pool;
-    if (!(pool instanceof Pool)) throw typeError(`charges[${at}].pool is not a pool but ${show(pool)}.`);
-    let sum = 0;
-    for (; at < length; at++) {
-      const charge = charges[at] as Charge;
-      if (charge?.pool !== pool) break;
-      const { bytes } = charge;
-      if (bytes >>> 0 !== bytes) requireBytes(bytes, `charges[${at}].bytes`);
-      if (sum + bytes > AMOUNT_MAX) break;
-      sum += bytes;
+    if (this.end >= charges.length) return null;
+    const pool = charges[this.end]?.pool;
+    if (!(pool instanceof Pool)) throw typeError(`charges[${this.end}].pool is not a pool but ${show(pool)}.`);
+    try {
+      this.#sumUp(pool);
+    } catch (error) {
+      const missing = charges.findIndex((charge) => charge === null || charge === undefined);
+      throw missing === -1 ? error : typeError(`charges[${missing}] is ${show(charges[missing])}.`);
     }
-    this.end = at;
-    this.bytes = sum;
     return pool;
+  }
+
+  #sumUp(pool: Pool): void {
+    const { charges } = this;
+    const first = this.end;
+    const last = Math.min(charges.length, first + RUN_MAX);
+    let at = first;
+    let small = 0;
+    let large = 0;
+    for (; at < last; at++) {
+      const charge = charges[at] as Charge; // asking each time whether it is one costs half as much again
+      if (charge.pool !== pool) break;
+      const bytes = charge.bytes;
+      if (bytes >>> 0 === bytes) {
+        small += bytes;
+        continue;
+      }
+      requireBytes(bytes, `charges[${at}].bytes`);
+      if (large + bytes > LARGE_MAX) break;
+      large += bytes;
+    }
+    if (at === first) large = (charges[at++] as Charge).bytes; // more than a run may be, but one charge
+    this.end = at;
+    this.bytes = small + large;
   }
 }
 

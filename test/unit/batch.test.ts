@@ -68,6 +68,21 @@ describe("tryChargeMany", () => {
     expect(a.usage).toBe(1);
   });
 
+  test("charges a run with an amount that is nearly all that one charge can be", () => {
+    const { dmem, a } = twoPools();
+    const charges = [2 ** 50, 1, 2 ** 50 - 3, 2 ** 32].map((bytes) => ({ pool: a, bytes }));
+    expect(dmem.tryChargeMany(charges)).toEqual([{ index: 3, limit: a }]);
+    expect(a.usage).toBe(2 ** 51 - 2);
+    const most = [2 ** 53 - 1, 5].map((bytes) => ({ pool: a, bytes }));
+    expect(dmem.tryChargeMany(most).map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  test("tells of an entry that is nothing, behind others", () => {
+    const { dmem, a } = twoPools();
+    expectRefusal(() => dmem.tryChargeMany([{ pool: a, bytes: 1 }, null] as never), "TypeError", "charges[1]");
+    expect(a.usage).toBe(0);
+  });
+
   test("charges nothing where one pool is gone", () => {
     const { dmem, a, b } = twoPools();
     b.charge(1);
