@@ -20,6 +20,7 @@ export { lowerMax, setHigh, setLow, setMax, setMin } from "./limit";
 export { lock, unlock } from "./lock";
 export { mulDiv, mulDivLimbs } from "./muldiv";
 export { collect, createCounter, createPool, findPool, poolCondition, readPool } from "./pool";
+export { gatherStock, mightFit, stockOf } from "./recall";
 export { regionCondition, registerRegion, unregisterRegion } from "./region";
-export { gatherStock, keepStock, mightFit, shelve, stockOf, tryChargeAhead, unchargeAhead } from "./stock";
+export { keepStock, shelve, tryChargeAhead, unchargeAhead } from "./stock";
 export { adopt, handOver } from "./ticket";

@@ -53,9 +53,9 @@ import {
 import { cgroupCondition, cgroupOf, dropCgroup } from "./cgroup";
 import { lock, unlock } from "./lock";
 import { condition } from "./page-counter";
+import { recallRetired } from "./recall";
 import { dropRegion, regionCondition, regionOf } from "./region";
 import { addressOf, allocate, available, base, contains, end, idOf, release } from "./slots";
-import { recallRetired } from "./stock";
 import { Address, get32, get64, load32, load64, put32, put64, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */

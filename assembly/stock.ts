@@ -8,18 +8,15 @@
 // comes first, and returns all of it. (The idea of a stock: Linux mm/memcontrol.c.)
 
 import {
-  ACCOUNT_AGENT,
   ACCOUNT_BATCH,
   ACCOUNT_CHARGED,
   ACCOUNT_INTENDED,
   ACCOUNT_NEXT_STOCKED,
   ACCOUNT_POOL,
   ACCOUNT_ROOM,
-  ACCOUNT_SEQUENCE,
   ACCOUNT_SHELF,
   ACCOUNT_STOCK,
   ACCOUNT_USE,
-  AGENT,
   ARENA_FIRST_STOCKED,
   ARENA_NEEDS,
   ARENA_RETURNS,
@@ -28,13 +25,9 @@ import {
   BATCH_MAX,
   BUSY,
   COLLECTABLE,
-  DETACHED,
   NOT_HELD,
-  OFFLINE,
   OK,
-  POOL_MAX,
   POOL_STAMP,
-  POOL_USAGE,
   RULE_UNCHARGE_CLAMPS,
   SHELF_RECALLED,
   STAMP_SHIFT,
@@ -44,14 +37,8 @@ import { amountOf, NO_AMOUNT } from "./amount";
 import { isCollectable, tryChargeFor, unchargeFor } from "./charge";
 import { lock, unlock } from "./lock";
 import { rule, unchargeUp } from "./page-counter";
-import { free, livePool } from "./pool";
-import { isBelow } from "./protection";
-import { addressOf } from "./slots";
-import { Address, add32, get32, get64, load32, load64, put32, replace32, store32, store64, wakeAll } from "./sync";
-
-/** Looks for a moment in which no agent with a stock is in the middle of an operation. */
-const MOMENT_TRIES = 64;
-const UNDER_WAY: u64 = u64.MAX_VALUE;
+import { free } from "./pool";
+import { Address, add32, get32, load32, load64, put32, replace32, store32, store64, wakeAll } from "./sync";
 
 /** Keeps a stock from now on, `batch` bytes at a time; 0: returns it and keeps none. @returns OK or a status */
 export function keepStock(agent: u32, id: u32, batch: u32): i32 {
@@ -150,9 +137,9 @@ function tokenOf(account: Address): u32 {
 }
 
 /**
- * Whether the stock is in this agent's hands now, for the use of the slot that `stamp` means, and may be used. Stamp and
- * needs are read after the stock was picked up: whoever retires the pool, or needs stocks returned, says so first and
- * then recalls what is in use.
+ * Whether the stock is in this agent's hands now, for the use of the slot that `stamp` means, and may be used. Stamp
+ * and needs are read after the stock was picked up: whoever retires the pool, or needs stocks returned, says so first
+ * and then recalls what is in use.
  */
 function isAtHand(account: Address, stamp: u32): bool {
   if (load32(account + ACCOUNT_USE) != stamp >>> STAMP_SHIFT || load32(account + ACCOUNT_BATCH) == 0) return false;
@@ -165,7 +152,7 @@ function isAtHand(account: Address, stamp: u32): bool {
 /**
  * Takes the stock off its shelf, with what others left of it. @returns false if it was recalled: then it went back
  */
-function pickUp(account: Address): bool {
+export function pickUp(account: Address): bool {
   const token = tokenOf(account);
   for (;;) {
     const shelf = get32(account + ACCOUNT_SHELF);
@@ -185,7 +172,7 @@ function pickUp(account: Address): bool {
 }
 
 /** Returns the stock that is in this agent's hands, and tells whoever waits for it. */
-function giveBack(account: Address): void {
+export function giveBack(account: Address): void {
   const stock: u64 = load32(account + ACCOUNT_STOCK);
   if (stock != 0) {
     const charged = begin(account, 0 - stock);
@@ -197,102 +184,4 @@ function giveBack(account: Address): void {
   put32(account + ACCOUNT_SHELF, 0);
   add32(ARENA_RETURNS, 1);
   wakeAll(ARENA_RETURNS);
-}
-
-/** Bytes of the usage of a pool that are stock, of whichever agent. Negative: a status. */
-export function stockOf(agent: u32, poolId: u32): f64 {
-  if (!lock(agent)) return BUSY;
-  const sum = stockBelow(livePool(poolId));
-  unlock();
-  return <f64>sum;
-}
-
-/**
- * Whether `bytes` might fit into a pool if all stocks below it were returned. No is certain: usage and stocks were seen
- * in one moment, between two operations of all agents that keep one. Where no such moment is found the answer is yes.
- *
- * @returns 0, 1 or a status
- */
-export function mightFit(agent: u32, poolId: u32, bytes: f64): i32 {
-  if (!lock(agent)) return BUSY;
-  const top = livePool(poolId);
-  let answer = top == 0 ? 0 : 1;
-  for (let tries = 0; tries < MOMENT_TRIES && top != 0; tries++) {
-    const before = operationsBelow(top);
-    const usage = get64(top + POOL_USAGE);
-    const stock = stockBelow(top);
-    if (before == UNDER_WAY || operationsBelow(top) != before) continue;
-    if (usage + <u64>bytes > stock + get64(top + POOL_MAX)) answer = 0;
-    break;
-  }
-  unlock();
-  return answer;
-}
-
-function stockBelow(top: Address): u64 {
-  let sum: u64 = 0;
-  for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
-    if (!isWithin(account, top)) continue;
-    const shelf = get32(account + ACCOUNT_SHELF);
-    sum += <i32>shelf >= 0 ? shelf : load32(account + ACCOUNT_STOCK);
-  }
-  return sum;
-}
-
-/** How many operations the accounts with a stock below `top` have done, or UNDER_WAY. */
-function operationsBelow(top: Address): u64 {
-  let count: u64 = 0;
-  for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
-    if (!isWithin(account, top)) continue;
-    count += load32(account + ACCOUNT_SEQUENCE);
-    if (load64(account + ACCOUNT_INTENDED) != load64(account + ACCOUNT_CHARGED)) return UNDER_WAY;
-  }
-  return count;
-}
-
-function isWithin(account: Address, top: Address): bool {
-  const pool = load32(account + ACCOUNT_POOL);
-  return pool == top || isBelow(pool, top);
-}
-
-/**
- * Returns all stocks below a pool: this agent's own and what lies on shelves at once; the others are recalled.
- *
- * @returns how many are still in somebody's hands, or a status
- */
-export function gatherStock(agentId: u32, poolId: u32): i32 {
-  const agent = addressOf(AGENT, agentId);
-  if (agent == 0) return BAD_ID;
-  if (!lock(agentId)) return BUSY;
-  const top = livePool(poolId);
-  let outstanding = 0;
-  for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
-    if (load32(account + ACCOUNT_SHELF) == 0 || !isWithin(account, top)) continue;
-    if (load32(account + ACCOUNT_AGENT) == agent) {
-      if (pickUp(account)) giveBack(account);
-    } else if (!takeOrRecall(account)) outstanding++;
-    free(load32(account + ACCOUNT_POOL));
-  }
-  unlock();
-  return outstanding;
-}
-
-/** Returns or recalls the stocks that are kept for pools that were retired, under the lock. */
-export function recallRetired(): void {
-  for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
-    if ((get32(load32(account + ACCOUNT_POOL) + POOL_STAMP) & (OFFLINE | DETACHED)) != 0) takeOrRecall(account);
-  }
-}
-
-/** @returns whether nothing of it is left; otherwise it is recalled now */
-function takeOrRecall(account: Address): bool {
-  for (;;) {
-    const shelf = get32(account + ACCOUNT_SHELF);
-    if (shelf == 0) return true;
-    if (shelf == <u32>SHELF_RECALLED) return false;
-    const isTaken = <i32>shelf > 0;
-    if (replace32(account + ACCOUNT_SHELF, shelf, isTaken ? 0 : <u32>SHELF_RECALLED) != shelf) continue;
-    if (isTaken) unchargeUp(load32(account + ACCOUNT_POOL), shelf);
-    return isTaken;
-  }
 }

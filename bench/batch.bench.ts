@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, type Pool } from "dmemcg";
-import { chain, chainParents, PAGE, pools } from "./groups.ts";
-import { ifNative, missing, type Native } from "./native.ts";
-import { type Case, suite } from "./suite.ts";
+import { ifNative, missing, type Native } from "./baselines/native.ts";
+import { type Case, suite } from "./harness/suite.ts";
+import { chain, chainParents, PAGE, pools } from "./subjects/groups.ts";
 
 // Many charges in one call, at depth 4: of one pool, where they come to one charge, and of two by turns, where that is
 // harder. C makes them one by one. A figure is for each charge with its uncharge.

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, type Pool } from "dmemcg";
-import { budgetCases } from "./budget.ts";
-import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./groups.ts";
-import { sized } from "./mode.ts";
-import { ifNative, missing, type Native } from "./native.ts";
-import { AtomicsCounters, type ObjectCounter, objectCounters, tryCharge, uncharge } from "./object-counter.ts";
-import { protectedCases } from "./protected-charge.ts";
-import { randomLeafCases } from "./random-leaf.ts";
-import { refusalCases } from "./refusal.ts";
-import { type Case, PAIRS, suite } from "./suite.ts";
-import { wasmExport } from "./wasm-export.ts";
+import { budgetCases } from "./baselines/budget.ts";
+import { ifNative, missing, type Native } from "./baselines/native.ts";
+import {
+  AtomicsCounters,
+  type ObjectCounter,
+  objectCounters,
+  tryCharge,
+  uncharge,
+} from "./baselines/object-counter.ts";
+import { sized } from "./harness/mode.ts";
+import { type Case, PAIRS, suite } from "./harness/suite.ts";
+import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./subjects/groups.ts";
+import { protectedCases } from "./subjects/protected-charge.ts";
+import { randomLeafCases } from "./subjects/random-leaf.ts";
+import { refusalCases } from "./subjects/refusal.ts";
+import { wasmExport } from "./subjects/wasm-export.ts";
 
 // A charge and its uncharge at a leaf, by depth: the library, the kernel's algorithm in C, and the same counters as a
 // program would write them in JavaScript. One controller for all: a second instance of the core would slow both down.

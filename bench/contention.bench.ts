@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB } from "dmemcg";
-import { PAGE } from "./groups.ts";
-import { sized } from "./mode.ts";
-import { type SampledCase, suite } from "./suite.ts";
-import { Threads } from "./threads.ts";
+import { sized } from "./harness/mode.ts";
+import { type SampledCase, suite } from "./harness/suite.ts";
+import { PAGE } from "./subjects/groups.ts";
+import { Threads } from "./subjects/threads.ts";
 
 // Two threads that charge at the same time, at depth 4, and what they do together against what one does alone. A figure
 // is time for each pair of operations, whoever does it: two threads that do not hinder each other halve it.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Dmem } from "dmemcg";
 import { type BufferObject, PAGE_BYTES } from "dmemcg/ttm";
-import { sizes } from "./mode.ts";
-import { type SampledCase, suite } from "./suite.ts";
-import { VRAM, videoMemory } from "./video-memory.ts";
+import { sizes } from "./harness/mode.ts";
+import { type SampledCase, suite } from "./harness/suite.ts";
+import { VRAM, videoMemory } from "./subjects/video-memory.ts";
 
 // One large request that evicts from each of many groups below a common one: with half of what each has protected, and
 // without protection. SIBLINGS=1000,10000 in the environment takes other numbers of groups.

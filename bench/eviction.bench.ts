@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { type Cgroup, Dmem, GiB } from "dmemcg";
-import { PAGE } from "./groups.ts";
-import { sizes } from "./mode.ts";
-import { ifNative, missing, type Native } from "./native.ts";
-import { type Case, suite } from "./suite.ts";
-import { thrashCases } from "./thrash.ts";
-import { VRAM, videoMemory } from "./video-memory.ts";
+import { ifNative, missing, type Native } from "./baselines/native.ts";
+import { sizes } from "./harness/mode.ts";
+import { type Case, suite } from "./harness/suite.ts";
+import { PAGE } from "./subjects/groups.ts";
+import { thrashCases } from "./subjects/thrash.ts";
+import { VRAM, videoMemory } from "./subjects/video-memory.ts";
 
 // Who goes next, when all buffers but the youngest are protected. The library's case does all of it: a buffer is made,
 // the victim found and moved, and freed. The scan in C only finds it.

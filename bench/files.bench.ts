@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, MiB } from "dmemcg";
-import { type Case, suite } from "./suite.ts";
+import { type Case, suite } from "./harness/suite.ts";
 
 // The interface files, with two regions: reading and writing them, next to the properties that say the same.
 

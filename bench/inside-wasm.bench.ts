@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, type Pool } from "dmemcg";
-import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./groups.ts";
-import { loopsOn } from "./inside-wasm.ts";
-import { ifNative, missing } from "./native.ts";
-import { type Case, PAIRS, suite } from "./suite.ts";
-import { wasmExport } from "./wasm-export.ts";
+import { ifNative, missing } from "./baselines/native.ts";
+import { type Case, PAIRS, suite } from "./harness/suite.ts";
+import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./subjects/groups.ts";
+import { loopsOn } from "./subjects/inside-wasm.ts";
+import { wasmExport } from "./subjects/wasm-export.ts";
 
 // What a charge costs without the call into the module, against the least that it can cost: one locked add a level. A
 // suite of its own, since it takes a second instance.

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { runSuites, SUITES, suiteFile } from "./run.ts";
+import { runSuites, SUITES, suiteFile } from "./harness/run.ts";
 
 // `npm run bench -- charge tree --json figures.json` runs two suites; without names all run.
 

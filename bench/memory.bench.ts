@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Capacity, Dmem } from "dmemcg";
-import { arenaOf } from "./arena.ts";
-import { sized } from "./mode.ts";
-import { type SampledCase, suite } from "./suite.ts";
+import { sized } from "./harness/mode.ts";
+import { type SampledCase, suite } from "./harness/suite.ts";
+import { arenaOf } from "./subjects/arena.ts";
 
 // What a record takes in the arena: the difference between the sizes of two arenas. And what a buffer takes of the
 // JavaScript heap: in a process of its own, after garbage collection.
 
 const RECORDS = 65_536;
 const BUFFERS = sized(200_000, 5000);
-const MEASURE_HEAP = fileURLToPath(new URL("buffer-heap.mjs", import.meta.url));
+const MEASURE_HEAP = fileURLToPath(new URL("subjects/buffer-heap.mjs", import.meta.url));
 
 const FEW: Partial<Capacity> = { cgroups: 1, regions: 1, pools: 1, agents: 1, accounts: 1, tickets: 1 };
 

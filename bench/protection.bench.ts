@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, type Pool } from "dmemcg";
-import { sizes } from "./mode.ts";
-import { ifNative, missing, type Native } from "./native.ts";
-import { type Case, suite } from "./suite.ts";
-import { bushy, deep, flat, grow, leavesOf, PROTECTED, type Shape, siblings, USED } from "./tree-shape.ts";
+import { ifNative, missing, type Native } from "./baselines/native.ts";
+import { sizes } from "./harness/mode.ts";
+import { type Case, suite } from "./harness/suite.ts";
+import { bushy, deep, flat, grow, leavesOf, PROTECTED, type Shape, siblings, USED } from "./subjects/tree-shape.ts";
 
 // May memory of this pool go, when the top of its tree is full? The library looks at the path; Linux walks over the
 // whole tree. Among a hundred thousand protected siblings the library sums them for each question: no target there.

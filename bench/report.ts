@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chart } from "./chart.ts";
-import { benchmarkDocument } from "./document.ts";
-import type { Report } from "./result.ts";
-import { runSuites, SUITES, suiteFile } from "./run.ts";
+import { chart } from "./harness/chart.ts";
+import { benchmarkDocument } from "./harness/document.ts";
+import type { Report } from "./harness/result.ts";
+import { runSuites, SUITES, suiteFile } from "./harness/run.ts";
 
 // `npm run bench:report` runs all suites and writes docs/BENCHMARKS.md with a chart of each; with a file that
 // `npm run bench -- --json FILE` wrote, it takes that. A second argument is another folder than docs.

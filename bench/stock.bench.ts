@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Dmem, GiB, MiB, type Pool } from "dmemcg";
-import { chain, chainParents, PAGE, pools } from "./groups.ts";
-import { sized } from "./mode.ts";
-import { ifNative, missing } from "./native.ts";
-import { type Case, PAIRS, type SampledCase, suite } from "./suite.ts";
-import { Threads } from "./threads.ts";
+import { ifNative, missing } from "./baselines/native.ts";
+import { sized } from "./harness/mode.ts";
+import { type Case, PAIRS, type SampledCase, suite } from "./harness/suite.ts";
+import { chain, chainParents, PAGE, pools } from "./subjects/groups.ts";
+import { Threads } from "./subjects/threads.ts";
 
 // Charging ahead: a thread with a stock takes a batch from the tree at once and serves itself from it. What hits the
 // stock touches no word that another thread touches.

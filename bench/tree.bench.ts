@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type Cgroup, Dmem, GiB } from "dmemcg";
-import { AttachingThread } from "./attaching-thread.ts";
-import { PAGE, scattered } from "./groups.ts";
-import { sized } from "./mode.ts";
-import { type Case, PAIRS, type SampledCase, suite } from "./suite.ts";
+import { sized } from "./harness/mode.ts";
+import { type Case, PAIRS, type SampledCase, suite } from "./harness/suite.ts";
+import { AttachingThread } from "./subjects/attaching-thread.ts";
+import { PAGE, scattered } from "./subjects/groups.ts";
 
 // Groups: making and removing one, finding one by its path, and how long a thread takes that comes late. A Map of Maps
 // is what a program of one thread would take.

@@ -28,7 +28,7 @@ export interface BatchOptions {
 }
 
 const NONE: readonly Refusal[] = Object.freeze([]);
-/** The longest run, and the largest sum of its amounts from 2^32 up: so that a run is never more than one charge can be. */
+/** The longest run, and the most that its amounts from 2^32 up sum up to: no run is more than one charge can be. */
 const RUN_MAX = 2 ** 20;
 const LARGE_MAX = AMOUNT_MAX - RUN_MAX * (2 ** 32 - 1);
 

@@ -200,7 +200,7 @@ export class Dmem {
    *
    * @returns what was refused, in order; empty: everything is charged. With `allOrNothing` the first refusal, and
    *   nothing is charged
-   * @throws as {@link Pool.tryCharge}, and {TypeError} `EINVAL` for what is no array of charges; nothing is charged then
+   * @throws as {@link Pool.tryCharge}; {TypeError} `EINVAL` for what is no array of charges. Nothing is charged then
    */
   tryChargeMany(charges: readonly Charge[], options: BatchOptions = {}): readonly Refusal[] {
     return tryChargeMany(charges, options);

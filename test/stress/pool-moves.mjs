@@ -113,8 +113,8 @@ function evictOnDemand({ dmem, book, view }) {
 }
 
 /**
- * The first use of a pool needs a slot for it, and many groups that were removed still have theirs. A thread that is not
- * given a processor returns its stock late.
+ * The first use of a pool needs a slot for it, and many groups that were removed still have theirs. A thread without a
+ * processor returns its stock late.
  */
 function losses(pool) {
   return { ENODEV: () => isGone(pool), ENOSPC: () => true, EAGAIN: () => true };

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { chart } from "../../bench/chart.ts";
-import { benchmarkDocument } from "../../bench/document.ts";
-import type { Report } from "../../bench/result.ts";
+import { chart } from "../../bench/harness/chart.ts";
+import { benchmarkDocument } from "../../bench/harness/document.ts";
+import type { Report } from "../../bench/harness/result.ts";
 
 const REPORT: Report = {
   machine: {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { median, ratios, spread } from "../../bench/statistics.ts";
-import { type Case, resultOf } from "../../bench/suite.ts";
-import { isMet, TARGETS } from "../../bench/targets.ts";
+import { median, ratios, spread } from "../../bench/harness/statistics.ts";
+import { type Case, resultOf } from "../../bench/harness/suite.ts";
+import { isMet, TARGETS } from "../../bench/harness/targets.ts";
 
 const none = () => {};
 

@@ -1,7 +1,7 @@
 // A suite whose charge is never returned: started by bench.test.ts.
 
 import assert from "node:assert/strict";
-import { suite } from "../../bench/suite.ts";
+import { suite } from "../../bench/harness/suite.ts";
 import { Dmem } from "../../src/index.ts";
 
 const dmem = Dmem.create();

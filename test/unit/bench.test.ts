@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Report } from "../../bench/result.ts";
-import { SUITES } from "../../bench/run.ts";
+import type { Report } from "../../bench/harness/result.ts";
+import { SUITES } from "../../bench/harness/run.ts";
 
 interface Run {
   readonly status: number | null;

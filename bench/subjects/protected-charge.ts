@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type Dmem, GiB, MiB, type Region } from "dmemcg";
+import { ifNative } from "../baselines/native.ts";
+import { type Case, PAIRS } from "../harness/suite.ts";
 import { chain, chainParents, PAGE, pools } from "./groups.ts";
-import { ifNative } from "./native.ts";
-import { type Case, PAIRS } from "./suite.ts";
 
 // Charges below min and low on every level. The root's pool has none, and a charge at depth 1 is the root's.
 

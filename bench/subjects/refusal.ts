@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Dmem, Region } from "dmemcg";
+import { ifNative } from "../baselines/native.ts";
+import { type ObjectCounter, objectCounters, tryCharge } from "../baselines/object-counter.ts";
+import { type Case, PAIRS } from "../harness/suite.ts";
 import { chain, chainParents, PAGE, pools } from "./groups.ts";
-import { ifNative } from "./native.ts";
-import { type ObjectCounter, objectCounters, tryCharge } from "./object-counter.ts";
-import { type Case, PAIRS } from "./suite.ts";
 
 // Charges that the top of their chain refuses: everything below was charged by then and is taken back. The root has no
 // max, so in the library the top is a group directly below it.

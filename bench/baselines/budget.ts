@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Semaphore } from "async-mutex";
 import { Sema } from "async-sema";
 import type { Dmem, Region } from "dmemcg";
-import { PAGE } from "./groups.ts";
-import { type Case, PAIRS } from "./suite.ts";
+import { type Case, PAIRS } from "../harness/suite.ts";
+import { PAGE } from "../subjects/groups.ts";
 
 // What a program would take for one flat budget: a semaphore. It has no tree, no protection and no threads. A unit is a
 // page, and the budget is small: a release of async-mutex takes a step for each unit that is free, one of bytes would

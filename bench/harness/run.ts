@@ -7,7 +7,7 @@ import { describeMachine } from "./machine.ts";
 import { IS_SMALL } from "./mode.ts";
 import type { Report, SuiteResult } from "./result.ts";
 
-const FOLDER = fileURLToPath(new URL(".", import.meta.url));
+const FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /** The suites that there are: one file each. */
 export const SUITES: readonly string[] = readdirSync(FOLDER).flatMap(

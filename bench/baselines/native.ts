@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { compiled, filesIn } from "./compiled.ts";
-import { COMPILER, compilerVersion } from "./machine.ts";
+import { compiled, filesIn } from "../harness/compiled.ts";
+import { COMPILER, compilerVersion } from "../harness/machine.ts";
 
 // The kernel's algorithm in C, compiled when it is first needed. A counter is a number. See native/module.c.
 
@@ -57,5 +57,5 @@ function compile(output: string): void {
   const sources = filesIn(SOURCES).filter((file) => file.endsWith(".c"));
   const flags = ["-O2", "-shared", "-fPIC", ...symbols, `-I${headers}`, ...sources, "-o", output];
   const { status, stderr } = spawnSync(COMPILER, flags, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${COMPILER} does not compile bench/native:\n${stderr}`);
+  if (status !== 0) throw new Error(`${COMPILER} does not compile bench/baselines/native:\n${stderr}`);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Dmem } from "dmemcg";
 import { LRUCache } from "lru-cache";
+import { sized } from "../harness/mode.ts";
+import { type Case, PAIRS } from "../harness/suite.ts";
 import { PAGE } from "./groups.ts";
-import { sized } from "./mode.ts";
-import { type Case, PAIRS } from "./suite.ts";
 import { VRAM, videoMemory } from "./video-memory.ts";
 
 // Buffers that are used in rotation, in a memory that holds half of them: every use drives the oldest out. A cache with

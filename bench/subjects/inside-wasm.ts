@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Dmem } from "dmemcg";
+import { compiled } from "../harness/compiled.ts";
 import { arenaOf } from "./arena.ts";
-import { compiled } from "./compiled.ts";
 
 /** What assembly/loops.ts exports. */
 export interface Loops {
@@ -11,13 +11,14 @@ export interface Loops {
   addLoop(account: number, bytes: bigint, times: number): number;
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const SOURCES = [`${ROOT}assembly/`, `${ROOT}bench/assembly/`];
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SOURCES = [`${ROOT}assembly/`, `${ROOT}bench/subjects/assembly/`];
 
 /** As the library's module is compiled, but for what is exported. */
 const FLAGS =
   "--config none --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --noExportMemory " +
-  "--runtime stub --enable threads --use abort= --optimizeLevel 3 --shrinkLevel 0 --converge";
+  "--runtime stub --enable threads --use abort= --optimizeLevel 3 --shrinkLevel 0 --converge " +
+  "--transform ./scripts/inline-charging.mjs";
 
 /** Makes an instance of the loops on the controller's memory. */
 export function loopsOn(dmem: Dmem): Loops {
@@ -26,10 +27,10 @@ export function loopsOn(dmem: Dmem): Loops {
 }
 
 function compile(output: string): void {
-  const asc = ["node_modules/assemblyscript/bin/asc.js", "bench/assembly/loops.ts", "--outFile", output];
+  const asc = ["node_modules/assemblyscript/bin/asc.js", "bench/subjects/assembly/loops.ts", "--outFile", output];
   const { status, stderr } = spawnSync(process.execPath, [...asc, ...FLAGS.split(" ")], {
     cwd: ROOT,
     encoding: "utf8",
   });
-  if (status !== 0) throw new Error(`bench/assembly does not compile:\n${stderr}`);
+  if (status !== 0) throw new Error(`bench/subjects/assembly does not compile:\n${stderr}`);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Dmem, Pool, Region } from "dmemcg";
+import { ifNative } from "../baselines/native.ts";
+import { type ObjectCounter, objectCounters, tryCharge, uncharge } from "../baselines/object-counter.ts";
+import type { Case } from "../harness/suite.ts";
 import { PAGE, scattered } from "./groups.ts";
-import { ifNative } from "./native.ts";
-import { type ObjectCounter, objectCounters, tryCharge, uncharge } from "./object-counter.ts";
-import type { Case } from "./suite.ts";
 
 // Charges all over a large tree: most counters are in no cache. Below the root a hundred groups share the leaves.
 

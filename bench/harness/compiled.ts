@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:f
 import { fileURLToPath } from "node:url";
 
 /** Where what is compiled for the benchmarks goes. */
-const FOLDER = fileURLToPath(new URL("../build/bench/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../build/bench/", import.meta.url));
 
 /**
  * The path of a file that is compiled from all files of some folders, if need be. It gets its name when it is complete:
