@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
 
-/** Puts numbers where their names stood: a bundle's constants are variables, which would be read each time. */
+/**
+ * Puts numbers where their names stood: a bundle's constants are variables, which would be read each time. Not for CJS:
+ * what splits that up stumbles over what comes of it.
+ */
 function inlineConstants(options: { minifySyntax?: boolean }): void {
   options.minifySyntax = true;
 }
@@ -10,7 +13,6 @@ const common: Options = {
   target: "node20",
   noExternal: ["@assemblyscript/loader"],
   removeNodeProtocol: false,
-  esbuildOptions: inlineConstants,
 };
 
 const library = {
@@ -26,7 +28,7 @@ const commandLine = {
 };
 
 export default defineConfig([
-  { ...common, entry: { ...library, ...commandLine }, format: ["esm"] },
+  { ...common, entry: { ...library, ...commandLine }, format: ["esm"], esbuildOptions: inlineConstants },
   { ...common, entry: library, format: ["cjs"], splitting: true }, // one DmemError for all entries
   { ...common, entry: library, format: ["esm", "cjs"], dts: { only: true, compilerOptions: { stripInternal: true } } },
   {

@@ -8,7 +8,8 @@ import { thrashCases } from "./subjects/thrash.ts";
 import { VRAM, videoMemory } from "./subjects/video-memory.ts";
 
 // Who goes next, when all buffers but the youngest are protected. The library's case does all of it: a buffer is made,
-// the victim found and moved, and freed. The scan in C only finds it.
+// the victim found and moved, and freed. The scans in C only find it: as the kernel does, which walks over the whole
+// tree for each buffer, and with a walk down the path of its pool alone.
 
 const SIZES = sizes([1000, 10_000, 100_000, 1_000_000], 1000);
 const GROUPS = 64;
@@ -29,7 +30,11 @@ function libraryCase(buffers: number): Case {
   const name = victimName(buffers);
   return {
     name,
-    against: [scanName(buffers), ...(buffers === SIZES[0] ? [] : [victimName(SIZES[0] ?? 0)])],
+    against: [
+      scanName(buffers, "C scan"),
+      scanName(buffers, "C scan by path"),
+      ...(buffers === SIZES[0] ? [] : [victimName(SIZES[0] ?? 0)]),
+    ],
     operations: EVICTIONS,
     run() {
       for (let i = 0; i < EVICTIONS; i++) {
@@ -46,7 +51,7 @@ function libraryCase(buffers: number): Case {
   };
 }
 
-function nativeCase(native: Native, buffers: number): Case {
+function nativeCases(native: Native, buffers: number): Case[] {
   const top = native.plant(Int32Array.from({ length: GROUPS + 2 }, (_, index) => (index === 0 ? -1 : 0)));
   const youngest = top + GROUPS + 1;
   for (let index = 1; index < buffers; index++) native.tryCharge(top + 1 + (index % GROUPS), PAGE);
@@ -54,30 +59,38 @@ function nativeCase(native: Native, buffers: number): Case {
   for (let owner = 1; owner <= GROUPS; owner++) native.set(top + owner, GiB * 1024, 0, -1);
   const order = Int32Array.from({ length: buffers }, (_, index) => top + 1 + (index % GROUPS));
   order[buffers - 1] = youngest;
-  let wrong = 0;
   const list = native.list(order);
-  return {
-    name: scanName(buffers),
-    operations: 1,
-    run() {
-      if (native.scan(list, top) !== buffers - 1) wrong++;
-    },
-    check: () => assert.equal(wrong, 0, "the victim is the youngest"),
+  const scanCase = (what: Scan, scan: () => number): Case => {
+    let wrong = 0;
+    return {
+      name: scanName(buffers, what),
+      operations: 1,
+      run() {
+        if (scan() !== buffers - 1) wrong++;
+      },
+      check: () => assert.equal(wrong, 0, "the victim is the youngest"),
+    };
   };
+  return [
+    scanCase("C scan", () => native.scan(list, top)),
+    scanCase("C scan by path", () => native.scanByPath(list, top)),
+  ];
 }
 
 function victimName(buffers: number): string {
   return `next victim, ${buffers.toLocaleString("en")} buffers`;
 }
 
-function scanName(buffers: number): string {
-  return `C scan, ${buffers.toLocaleString("en")} buffers`;
+type Scan = "C scan" | "C scan by path";
+
+function scanName(buffers: number, what: Scan): string {
+  return `${what}, ${buffers.toLocaleString("en")} buffers`;
 }
 
 await suite(
   "eviction",
   [
-    ...SIZES.flatMap((buffers) => [libraryCase(buffers), ...ifNative((native) => [nativeCase(native, buffers)])]),
+    ...SIZES.flatMap((buffers) => [libraryCase(buffers), ...ifNative((native) => nativeCases(native, buffers))]),
     ...thrashCases(dmem),
   ],
   missing,

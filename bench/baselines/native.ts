@@ -26,6 +26,7 @@ export interface Native {
   walk(limit: number, test: number): 0 | 1;
   list(pools: Int32Array): BufferList;
   scan(list: BufferList, limit: number): number;
+  scanByPath(list: BufferList, limit: number): number;
 }
 
 const SOURCES = fileURLToPath(new URL("native/", import.meta.url));

@@ -164,13 +164,20 @@ static napi_value list(napi_env env, napi_callback_info info) {
   return result;
 }
 
-// scan(list, limit): how many it passes over
-static napi_value scan(napi_env env, napi_callback_info info) {
+static napi_value scan_asking(napi_env env, napi_callback_info info, question may_go) {
   napi_value values[ARGUMENTS_MAX];
   arguments(env, info, values);
   void *oldest = NULL;
   napi_get_value_external(env, values[0], &oldest);
-  return to_number(env, lru_scan(oldest, counter(env, values[1])));
+  return to_number(env, lru_scan(oldest, counter(env, values[1]), may_go));
+}
+
+// scan(list, limit): how many it passes over, with a walk over all that is below the limit for each
+static napi_value scan(napi_env env, napi_callback_info info) { return scan_asking(env, info, valuable_by_walk); }
+
+// scanByPath(list, limit): the same, with a walk from the limit down for each
+static napi_value scan_by_path(napi_env env, napi_callback_info info) {
+  return scan_asking(env, info, valuable_by_path);
 }
 
 static void offer(napi_env env, napi_value exports, const char *name, napi_callback function) {
@@ -194,5 +201,6 @@ NAPI_MODULE_INIT() {
   offer(env, exports, "walk", walk);
   offer(env, exports, "list", list);
   offer(env, exports, "scan", scan);
+  offer(env, exports, "scanByPath", scan_by_path);
   return exports;
 }
