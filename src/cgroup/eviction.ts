@@ -1,6 +1,5 @@
 import {
   BAD_ID,
-  GONE,
   HIT_LOW,
   NOT_ANCESTOR,
   RULE_QUERIES_REMEMBER,
@@ -25,7 +24,8 @@ export interface Value {
   readonly hitLow: boolean;
 }
 
-// A pool whose counter does not exist uses nothing. So it is never worth evicting and always within its protection.
+// A pool whose counter does not exist uses nothing. So it is never worth evicting and always within its protection. One
+// whose counter was freed since it was found, by another thread, is looked at again.
 
 export function evictValuable(core: Core, test: Pool, limit: Pool | null, ignoreLow: boolean): Value {
   if (limit === test) return { valuable: true, hitLow: false };
@@ -34,7 +34,8 @@ export function evictValuable(core: Core, test: Pool, limit: Pool | null, ignore
   }
   const ids = [limit?.find() ?? 0, test.find()] as const;
   if ((limit !== null && ids[0] === 0) || ids[1] === 0) return { valuable: false, hitLow: false };
-  const bits = answer(core.call.evictValuable(ids[0], ids[1], ignoreLow), test);
+  const bits = core.call.evictValuable(ids[0], ids[1], ignoreLow);
+  if (bits === BAD_ID) return evictValuable(core, test, limit, ignoreLow);
   return { valuable: (bits & VALUABLE) !== 0, hitLow: (bits & HIT_LOW) !== 0 };
 }
 
@@ -44,15 +45,17 @@ export function isProtected(core: Core, test: Pool, root: Pool | null, low: bool
   if (id === 0) return true;
   if (root !== null && above === 0 && !core.follows(RULE_QUERIES_REMEMBER))
     throw statusError(NOT_ANCESTOR, test.subject);
-  return answer(core.call.isProtected(above, id, low), test) !== 0;
+  const result = core.call.isProtected(above, id, low);
+  return result === BAD_ID ? isProtected(core, test, root, low) : answer(result, test) !== 0;
 }
 
 export function effectiveProtection(core: Core, test: Pool, root: Pool | null): Protection {
   const [above, id] = [root?.find() ?? 0, test.find()];
   if (id === 0) return { min: 0, low: 0 };
   if (root !== null && above === 0) throw statusError(NOT_ANCESTOR, test.subject);
-  const value = (low: boolean) => limitNumber(answer(core.call.effectiveProtection(above, id, low), test));
-  return { min: value(false), low: value(true) };
+  const [min, low] = [core.call.effectiveProtection(above, id, false), core.call.effectiveProtection(above, id, true)];
+  if (min === BAD_ID || low === BAD_ID) return effectiveProtection(core, test, root);
+  return { min: limitNumber(answer(min, test)), low: limitNumber(answer(low, test)) };
 }
 
 /**
@@ -65,9 +68,7 @@ export function commonAncestor(a: Pool, b: Pool): Pool | null {
   return group?.pool(a.region) ?? null;
 }
 
-/** An id that is none any more: the pool was freed since it was found. */
 function answer(result: number, test: Pool): number {
-  if (result === BAD_ID) throw statusError(GONE, test.subject);
   if (result < 0) throw statusError(result, test.subject);
   return result;
 }

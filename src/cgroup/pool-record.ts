@@ -1,6 +1,6 @@
 import {
   DETACHED,
-  GONE,
+  LIVE,
   OFFLINE,
   POOL_HIGH,
   POOL_LOW,
@@ -11,6 +11,7 @@ import {
   POOL_STAMP,
   POOL_USAGE,
   REMOVED,
+  STAMP_SHIFT,
 } from "../../assembly/abi.ts";
 import { limitValue } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
@@ -99,7 +100,7 @@ export class PoolRecord {
 
   /** @internal The counter's id, 0 if it does not exist or no longer. */
   find(): number {
-    if (this.id !== 0) return this.core.call.poolCondition(this.id, this.use) === GONE ? 0 : this.id;
+    if (this.id !== 0) return this.#isInUse() ? this.id : 0;
     const id = this.#search();
     if (id !== 0) this.#bindFound(id);
     return this.id;
@@ -143,6 +144,13 @@ export class PoolRecord {
       if (limit === "high") return call.setHigh(agent, id, stamp, value);
       return limit === "min" ? call.setMin(agent, id, stamp, value) : call.setLow(agent, id, stamp, value);
     });
+  }
+
+  /** Whether the slot is still in the use that is meant. A plain read: whoever acts on it has the core look again. */
+  #isInUse(): boolean {
+    if (!this.core.attached) this.core.requireAttached();
+    const stamp = this.core.words[((this.id << POOL_SHIFT) + POOL_STAMP) >>> 2] as number;
+    return (stamp ^ this.use) >>> STAMP_SHIFT === 0 && (stamp & LIVE) !== 0;
   }
 
   #search(): number {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { show } from "../../src/core/bytes.ts";
 import { Dmem } from "../../src/index.ts";
 import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
@@ -158,4 +158,20 @@ describe("after rmdir", () => {
     pool.uncharge(0);
     expectRefusalUnchanged(dmem, () => pool.uncharge(1), "ENODEV", 'vram in "/a"', "removed");
   });
+});
+
+test("questions about a counter that another thread frees in that moment are answered as if there was none", () => {
+  const { group, pool } = onePool();
+  pool.charge(5);
+  const id = pool.find();
+  pool.uncharge(5);
+  group.rmdir();
+  const find = vi.spyOn(pool, "find");
+  const found = <T>(question: () => T): T => {
+    find.mockReturnValueOnce(id); // once told as ENODEV
+    return question();
+  };
+  expect(found(() => pool.effectiveProtection())).toEqual({ min: 0, low: 0 });
+  expect(found(() => pool.evictValuable(null))).toEqual({ valuable: false, hitLow: false });
+  expect([found(() => pool.belowMin()), found(() => pool.belowLow())]).toEqual([true, true]);
 });
