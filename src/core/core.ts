@@ -55,7 +55,7 @@ export class Core {
   readonly stocks = new Stocks(this);
   readonly rules: number;
   readonly options: number;
-  /** The memory as 32-bit words, for what belongs to this thread alone. */
+  /** The memory as 32-bit words, for who knows what a plain access to one of them means. */
   readonly words: Int32Array;
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
