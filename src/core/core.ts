@@ -2,9 +2,14 @@ import { isMainThread, threadId } from "node:worker_threads";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
   AGENT,
+  AGENT_FREE,
+  AGENT_GENERATION,
+  AGENT_IDS,
   AGENT_NAME,
   AGENT_PROCESS,
+  AGENT_STATE,
   AGENT_THREAD,
+  ARENA_GATE,
   ARENA_LOCK,
   ARENA_LOCK_WAITERS,
   ARENA_OPTIONS,
@@ -13,7 +18,10 @@ import {
   ARENA_VERSION,
   BUSY,
   NAME_MAX,
+  NO_SLOT,
+  OK,
   SLOTS_BASE,
+  SLOTS_CAPACITY,
   SLOTS_SIZE,
   SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
@@ -21,6 +29,8 @@ import { type Arrangement, checkArena, createArena } from "./arena.ts";
 import { coreModule } from "./binary.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
+import { type Liveness, ThreadLiveness } from "./liveness.ts";
+import { Recovery } from "./recovery.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -49,7 +59,11 @@ export class Core {
   readonly memory: WebAssembly.Memory;
   /** The module's functions; after {@link detach} each of them refuses, whoever still has a handle. */
   call: CoreExports;
-  readonly agent: number;
+  /** The slot of this thread's agent. */
+  agent = 0;
+  readonly recovery: Recovery;
+  #generation = 0;
+  readonly #liveness: Liveness;
   /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
   readonly accounts = new Map<number, number>();
   readonly stocks = new Stocks(this);
@@ -80,13 +94,44 @@ export class Core {
     this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
-    this.agent = this.change(() => this.call.attach(process.pid, threadId), "This thread");
+    this.#liveness = new ThreadLiveness(this);
+    this.recovery = new Recovery(this, this.#liveness);
+    this.#enter();
+  }
+
+  /** Claims an agent's slot. One whose agent died is only cleared up when no other is free. */
+  #enter(): void {
+    for (const isFree of [true, false]) {
+      for (let id = 1; id <= this.capacityOf(AGENT); id++) {
+        if ((this.stateOf(id) === AGENT_FREE) === isFree && this.#liveness.claim(id) && this.#attach(id)) return;
+      }
+    }
+    throw statusError(NO_SLOT - AGENT, "This thread");
+  }
+
+  /** @returns whether the slot that was claimed is this agent's now */
+  #attach(id: number): boolean {
+    this.agent = id;
+    try {
+      if (this.stateOf(id) === AGENT_FREE || this.recovery.clearSlot(id)) {
+        this.change(() => this.call.attach(id, process.pid, threadId), "This thread");
+        this.#generation = this.generationOf(id);
+        return true;
+      }
+    } catch (error) {
+      this.#liveness.release(id);
+      throw error;
+    }
+    this.#liveness.release(id);
+    return false;
   }
 
   /** Returns everything that this agent holds and gives its place back. */
   detach(): void {
     this.stocks.end();
-    this.change(() => this.call.detach(this.agent), "This thread");
+    this.recovery.stop();
+    const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
+    if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;
   }
 
@@ -122,6 +167,20 @@ export class Core {
     return this.word(entry + SLOTS_BASE) + (id - 1) * this.word(entry + SLOTS_STRIDE);
   }
 
+  capacityOf(kind: number): number {
+    return this.word(ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_CAPACITY);
+  }
+
+  /** Whether an agent's slot is free, attached, or its agent found dead. */
+  stateOf(agent: number): number {
+    return this.word(this.addressOf(AGENT, agent) + AGENT_STATE);
+  }
+
+  /** How often an agent's slot was given back. */
+  generationOf(agent: number): number {
+    return this.word(this.addressOf(AGENT, agent) + AGENT_GENERATION);
+  }
+
   /** The id of the record at `address`. */
   idOf(kind: number, address: number): number {
     const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
@@ -155,23 +214,32 @@ export class Core {
     return name.length;
   }
 
+  /** Makes a structural change, as {@link waitOut}, and turns a status into an error about `subject`. */
+  change(attempt: () => number, subject: string): number {
+    return this.#status(this.waitOut(attempt), subject);
+  }
+
   /**
-   * Makes a structural change: waits for another one that is under way, and turns a status into an error about
-   * `subject`.
+   * Tries until nothing else is under way. A lock whose owner died is taken over.
    *
    * Concurrency: a worker sleeps meanwhile, the main thread looks again and again. After 10 s: `EAGAIN`.
    */
-  change(attempt: () => number, subject: string): number {
+  waitOut(attempt: () => number): number {
     let result = attempt();
-    if (result === BUSY) {
-      const deadline = performance.now() + LOCK_TIMEOUT_MS;
-      while (result === BUSY && performance.now() < deadline) {
-        this.#pause();
-        result = attempt();
-      }
-      if (result === BUSY) throw this.#lockError();
+    if (result !== BUSY) return result;
+    const deadline = performance.now() + LOCK_TIMEOUT_MS;
+    while (result === BUSY && performance.now() < deadline) {
+      this.#pause();
+      this.recovery.freeLock();
+      result = attempt();
     }
-    return this.#status(result, subject);
+    if (result === BUSY) throw this.#lockError();
+    return result;
+  }
+
+  /** Waits until charges are let in again: for a moment after somebody died. */
+  passGate(): void {
+    this.waitOut(() => (this.word(ARENA_GATE) === 0 ? BUSY : OK));
   }
 
   /** Reads linked records so that nothing that `read` saw was freed meanwhile. `read` may run several times. */
@@ -209,11 +277,12 @@ export class Core {
   }
 
   #lockError(): DmemError {
-    const agent = this.addressOf(AGENT, this.word(ARENA_LOCK));
-    const known = agent < this.memory.buffer.byteLength;
-    const owner = known
-      ? `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)}`
-      : "A thread that is attaching";
+    const id = this.word(ARENA_LOCK) & AGENT_IDS;
+    const agent = this.addressOf(AGENT, id);
+    const owner =
+      id <= this.capacityOf(AGENT)
+        ? `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)}`
+        : "Nobody who is known";
     return new DmemError("EAGAIN", `${owner} has been changing the tree for more than ${LOCK_TIMEOUT_MS / 1000} s.`);
   }
 }
