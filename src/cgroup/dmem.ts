@@ -11,6 +11,7 @@ import { regionName } from "./name.ts";
 import type { Pool } from "./pool.ts";
 import { ProtectionSurvey } from "./protection-survey.ts";
 import type { Reclaim, Region } from "./region.ts";
+import { serve } from "./room.ts";
 import { Tree } from "./tree.ts";
 
 /** What is decided when a controller is made, for all who attach to it. */
@@ -98,6 +99,7 @@ export class Dmem {
   private constructor(core: Core) {
     this.#tree = new Tree(core);
     core.recovery.start();
+    core.requests.onRequest((request) => serve(this.#tree, request));
     if (attached.size === 0) process.once("exit", disposeAll);
     attached.add(this);
   }

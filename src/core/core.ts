@@ -26,11 +26,13 @@ import {
   SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
+import { ThreadBell } from "./bell.ts";
 import { coreModule } from "./binary.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
 import { type Liveness, ThreadLiveness } from "./liveness.ts";
 import { Recovery } from "./recovery.ts";
+import { Requests } from "./requests.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -62,6 +64,7 @@ export class Core {
   /** The slot of this thread's agent. */
   agent = 0;
   readonly recovery: Recovery;
+  readonly requests: Requests;
   #generation = 0;
   readonly #liveness: Liveness;
   /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
@@ -96,6 +99,7 @@ export class Core {
     this.options = this.word(ARENA_OPTIONS);
     this.#liveness = new ThreadLiveness(this);
     this.recovery = new Recovery(this, this.#liveness);
+    this.requests = new Requests(this, { bell: new ThreadBell(this), liveness: this.#liveness });
     this.#enter();
   }
 
@@ -130,6 +134,7 @@ export class Core {
   detach(): void {
     this.stocks.end();
     this.recovery.stop();
+    this.requests.stop();
     const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
     if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;

@@ -23,7 +23,11 @@ export class Recovery {
 
   /** Looks now and then, without keeping the process alive. */
   start(): void {
-    this.#watch = setInterval(() => this.look(), WATCH_MS).unref();
+    const watch = () => {
+      this.look();
+      this.#core.requests.look();
+    };
+    this.#watch = setInterval(watch, WATCH_MS).unref();
   }
 
   stop(): void {
