@@ -16,8 +16,8 @@ export interface BellSite {
 
 /**
  * A bell that other processes reach: a Unix socket beside the arena's file, which is connected to and nothing more.
- * Within a process a word of the arena is quicker; that bell rings as well. Where the path is too long for a socket, the
- * others are called when they next look.
+ * Within a process a word of the arena is quicker; that bell rings as well. Where the path is too long for a socket,
+ * the others find out when they next look.
  */
 export class SocketBell implements Bell {
   readonly #inner: Bell;
