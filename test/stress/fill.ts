@@ -1,4 +1,4 @@
-import { type Capacity, Dmem, DmemError, type Pool } from "../../src/index.ts";
+import type { Capacity, Dmem, DmemError, Pool } from "../../src/index.ts";
 
 /**
  * Uses an arena up, kind by kind, in which nothing is charged, and empties it again. A slot that got lost is missing.
@@ -6,7 +6,7 @@ import { type Capacity, Dmem, DmemError, type Pool } from "../../src/index.ts";
  * @returns how many records of each kind there is room for
  */
 export function fill(dmem: Dmem): Capacity {
-  const others = untilFull(numbers(), () => Dmem.attach(dmem.handle));
+  const others = untilFull(numbers(), () => attach(dmem));
   const regions = untilFull(numbers(), (count) => dmem.registerRegion(`fill/${count}`, { size: 1 }));
   const groups = untilFull(numbers(), (count) => dmem.root.mkdir(`fill${count}`));
   const charged = untilFull(allPools(dmem), charge);
@@ -27,6 +27,11 @@ export function fill(dmem: Dmem): Capacity {
   for (const group of groups) group.rmdir();
   for (const region of regions) region.unregister();
   return counts;
+}
+
+/** With the copy of the library that the controller is of. */
+function attach(dmem: Dmem): Dmem {
+  return (dmem.constructor as typeof Dmem).attach(dmem.handle);
 }
 
 /** The root's first, so that each of them needs one slot when it is charged in this order. */
@@ -53,7 +58,7 @@ function untilFull<C, T>(candidates: Iterable<C>, take: (candidate: C) => T): T[
   try {
     for (const candidate of candidates) taken.push(take(candidate));
   } catch (error) {
-    if (!(error instanceof DmemError && error.code === "ENOSPC")) throw error;
+    if ((error as Partial<DmemError>).code !== "ENOSPC") throw error;
   }
   return taken;
 }

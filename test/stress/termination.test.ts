@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
-import { AGENT, ARENA_SLOTS, SLOTS_SIZE, SLOTS_USED } from "../../assembly/abi.ts";
-import { type Cgroup, Dmem } from "../../src/index.ts";
+import { Dmem } from "../../src/index.ts";
 import { EFFORT, SEED } from "./effort.ts";
 import { fill } from "./fill.ts";
+import { agentsOf, removeAllBut, until } from "./survivors.ts";
 
 const ROUNDS = 40 * EFFORT;
 const RESIDENTS = 2;
@@ -18,7 +18,6 @@ const CAPACITY = {
   accounts: 4096,
   tickets: 256,
 };
-const PATIENCE_MS = 30_000;
 
 interface Holding {
   readonly holds: number;
@@ -29,7 +28,7 @@ test("nothing of threads that are terminated in the middle of something stays ch
   process.stdout.write(`EFFORT=${EFFORT} STRESS_SEED=${SEED}\n`);
   const { dmem, region, mortal, stop, residents } = await crowd();
   for (let round = 0; round < ROUNDS; round++) {
-    const mortals = start("mortal.mjs", MORTALS, (index) => ({
+    const mortals = start("mortal-thread.mjs", MORTALS, (index) => ({
       dmem: dmem.handle,
       seed: (SEED + round * MORTALS + index) >>> 0,
     }));
@@ -63,32 +62,12 @@ async function crowd() {
   return { dmem, region, mortal, stop, residents };
 }
 
-/** Groups and regions are nobody's: they stay when whoever made them dies. */
-function removeAllBut(dmem: Dmem, group: Cgroup, name: string): void {
-  for (const child of group.children) if (child.name !== name) child.rmdir();
-  for (const region of dmem.regions.slice(1)) region.unregister();
-}
-
 function start(file: string, count: number, data: (index: number) => object): Worker[] {
   return Array.from({ length: count }, (_, index) => {
     const worker = new Worker(new URL(file, import.meta.url), { workerData: data(index) });
     onTestFinished(async () => void (await worker.terminate()));
     return worker;
   });
-}
-
-function agentsOf(dmem: Dmem): number {
-  const words = new Uint32Array((dmem.handle.arena as WebAssembly.Memory).buffer);
-  return words[(ARENA_SLOTS + AGENT * SLOTS_SIZE + SLOTS_USED) / 4] ?? 0;
-}
-
-/** Others clear up whenever they look; this only looks whether they have. */
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error(`Not so after ${PATIENCE_MS / 1000} s: ${isSo}`);
-    await sleep(1);
-  }
 }
 
 async function message<T>(worker: Worker): Promise<T> {
