@@ -18,9 +18,11 @@ import {
   SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
+import type { FileIdentity } from "./arena-file.ts";
 import { coreModule } from "./binary.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
+import type { Liveness } from "./liveness.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -41,6 +43,16 @@ function disposed(): DmemError {
   return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
 }
 
+/** What there is to an arena besides its memory. */
+export interface Site {
+  /** Tells whose agents are still there; `null`: nobody can. */
+  readonly liveness: Liveness | null;
+  /** The file that the memory shows. */
+  readonly file: FileIdentity | null;
+}
+
+const IN_MEMORY: Site = { liveness: null, file: null };
+
 /**
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
  * work. Everything above it asks here; nothing above it knows where in memory a thing is.
@@ -60,19 +72,28 @@ export class Core {
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
 
+  /** Where the arena lies besides. */
+  readonly site: Site;
+
   static create(arrangement: Arrangement): Core {
-    const core = new Core(createArena(arrangement));
+    return Core.begin(createArena(arrangement));
+  }
+
+  /** Attaches to a new arena as the first of all. */
+  static begin(memory: WebAssembly.Memory, site = IN_MEMORY): Core {
+    const core = new Core(memory, site);
     core.#status(core.call.createRoot(), "The root");
     return core;
   }
 
-  static attach(memory: unknown): Core {
+  static attach(memory: unknown, site = IN_MEMORY): Core {
     checkArena(memory);
-    return new Core(memory);
+    return new Core(memory, site);
   }
 
-  private constructor(memory: WebAssembly.Memory) {
+  private constructor(memory: WebAssembly.Memory, site: Site) {
     this.memory = memory;
+    this.site = site;
     const { exports } = instantiateSync(coreModule(), { env: { memory } }).instance;
     this.call = { ...(exports as unknown as CoreExports) }; // an ordinary object: its properties are found faster
     this.words = new Int32Array(memory.buffer);
@@ -81,6 +102,12 @@ export class Core {
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
     this.agent = this.change(() => this.call.attach(process.pid, threadId), "This thread");
+    this.#claim();
+  }
+
+  #claim(): void {
+    const { liveness } = this.site;
+    if (liveness !== null) this.change(() => (liveness.claim(this.agent) ? 0 : BUSY), "This thread");
   }
 
   /** Returns everything that this agent holds and gives its place back. */
@@ -88,6 +115,7 @@ export class Core {
     this.stocks.end();
     this.change(() => this.call.detach(this.agent), "This thread");
     this.call = REFUSING;
+    this.site.liveness?.release(this.agent);
   }
 
   get attached(): boolean {
