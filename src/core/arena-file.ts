@@ -134,6 +134,16 @@ export function identityOf(descriptor: number, path: string): FileIdentity {
   return { path, device: dev, inode: ino };
 }
 
+/** Opens the same file once more; `null` if another one, or none, is at `path` by now. */
+export function reopen(path: string, file: FileIdentity): number | null {
+  const descriptor = openFile(path, "group"); // it was trusted before
+  if (descriptor === null) return null;
+  const { device, inode } = identityOf(descriptor, path);
+  if (device === file.device && inode === file.inode) return descriptor;
+  closeSync(descriptor);
+  return null;
+}
+
 /** Whether the open file has no name any more: who looks at its path now finds nothing, or another one. */
 export function isRemoved(descriptor: number): boolean {
   return fstatSync(descriptor).nlink === 0;

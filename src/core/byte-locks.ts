@@ -22,7 +22,7 @@ export class ByteLocks implements Liveness {
   readonly #claimed = new Set<number>();
   #held: number;
 
-  /** @param descriptor for reading and writing, of an open file that nobody else uses for locks; may be closed then */
+  /** @param descriptor for reading and writing, of an open file that nothing else uses; may be closed then */
   constructor(native: Native, descriptor: number) {
     this.#native = native;
     this.#held = native.hold(descriptor);
@@ -38,8 +38,8 @@ export class ByteLocks implements Liveness {
   /** Closes the file with the last claim. */
   release(agent: number): void {
     if (!this.#claimed.delete(agent)) return;
+    requireDone(this.#native.unlock(this.#held, FIRST_BYTE + agent, 1), "A lock cannot be released");
     if (this.#claimed.size === 0) this.close();
-    else requireDone(this.#native.unlock(this.#held, FIRST_BYTE + agent, 1), "A lock cannot be released");
   }
 
   isAlive(agent: number): boolean {

@@ -1,5 +1,6 @@
+import { closeSync } from "node:fs";
 import { reserveMemory } from "./arena.ts";
-import { type FileIdentity, subjectOf } from "./arena-file.ts";
+import { type FileIdentity, reopen, subjectOf } from "./arena-file.ts";
 import type { Native } from "./native.ts";
 import { requireDone } from "./system-error.ts";
 
@@ -7,24 +8,32 @@ import { requireDone } from "./system-error.ts";
 // through the memory that it sleeps in, and of each the process has less room for addresses.
 
 const MAPPINGS = Symbol.for("dmemcg.mappings");
-type Mappings = Map<string, WeakRef<WebAssembly.Memory>>;
+type Memory = WebAssembly.Memory;
+type Mappings = Map<string, WeakRef<Memory>>;
 
-/** The memory that shows the contents of this file: writing to it is writing to the file. */
-export function memoryOfFile(
-  native: Native,
-  descriptor: number,
-  file: FileIdentity & { bytes: number },
-): WebAssembly.Memory {
+/**
+ * The memory that shows the contents of this file: writing to it is writing to the file. `null`: at `path` is another
+ * file by now.
+ *
+ * It is opened once more for that: a mapping keeps its open file, and locks that belong to that would stay with it.
+ */
+export function memoryOfFile(native: Native, path: string, file: FileIdentity & { bytes: number }): Memory | null {
   const known = mappings().get(keyOf(file))?.deref(); // as long as it is there, nobody else gets the inode
   if (known !== undefined) return known;
   const memory = reserveMemory(file.bytes);
-  requireDone(native.map(memory, descriptor), `${subjectOf(file.path)} cannot be mapped`);
+  const descriptor = reopen(path, file);
+  if (descriptor === null) return null;
+  try {
+    requireDone(native.map(memory, descriptor), `${subjectOf(file.path)} cannot be mapped`);
+  } finally {
+    closeSync(descriptor);
+  }
   remember(file, memory);
   return memory;
 }
 
 /** Has this thread use a memory that came from another thread. */
-export function remember(file: FileIdentity, memory: WebAssembly.Memory): void {
+export function remember(file: FileIdentity, memory: Memory): void {
   const known = mappings();
   for (const [key, reference] of known) if (reference.deref() === undefined) known.delete(key);
   known.set(keyOf(file), new WeakRef(memory));

@@ -9,6 +9,7 @@ import {
   isRemoved,
   openFile,
   readHeader,
+  reopen,
   subjectOf,
   type TemporaryFile,
 } from "./arena-file.ts";
@@ -53,12 +54,11 @@ export function openSharedCore(path: string, options: SharedCoreOptions): Core {
 
 /** Attaches this thread to an arena that another thread of this process has mapped. */
 export function attachSharedCore(memory: unknown, file: FileIdentity): Core {
-  const gone = () => new DmemError("ENOENT", `${subjectOf(file.path)} was removed or replaced since it was mapped.`);
-  const descriptor = openFile(file.path, "group"); // whoever has mapped it trusted it
-  if (descriptor === null) throw gone();
+  const descriptor = reopen(file.path, file);
+  if (descriptor === null) {
+    throw new DmemError("ENOENT", `${subjectOf(file.path)} was removed or replaced since it was mapped.`);
+  }
   try {
-    const { device, inode } = identityOf(descriptor, file.path);
-    if (device !== file.device || inode !== file.inode) throw gone();
     return withLocks(descriptor, (liveness) => {
       const core = Core.attach(memory, { liveness, file });
       remember(file, core.memory);
@@ -75,7 +75,8 @@ function join(path: string, descriptor: number, options: SharedCoreOptions): Cor
     const header = readHeader(descriptor, path);
     options.accept(header);
     const file = identityOf(descriptor, path);
-    const memory = memoryOfFile(native(), descriptor, { ...file, bytes: bytesOf(header) });
+    const memory = memoryOfFile(native(), path, { ...file, bytes: bytesOf(header) });
+    if (memory === null) return null;
     const core = withLocks(descriptor, (liveness) => Core.attach(memory, { liveness, file }));
     if (!isRemoved(descriptor)) return core; // and by nobody from now on who asks whether anybody is there
     core.detach();
@@ -92,7 +93,8 @@ function make(path: string, { access, arrangement }: SharedCoreOptions): Core | 
   try {
     return withLocks(temporary.descriptor, (liveness) => {
       const file = identityOf(temporary.descriptor, path);
-      const memory = memoryOfFile(native(), temporary.descriptor, { ...file, bytes: bytesOf(header) });
+      const memory = memoryOfFile(native(), temporary.path, { ...file, bytes: bytesOf(header) });
+      if (memory === null) throw new DmemError("EIO", `${subjectOf(temporary.path)} was replaced while it was made.`);
       new Uint32Array(memory.buffer).set(header);
       const core = Core.begin(memory, { liveness, file });
       if (publish(temporary, path)) return core;
