@@ -43,6 +43,8 @@ export const SPENT = -15;
 export const BELOW_USAGE = -16;
 /** The given root is not an ancestor. */
 export const NOT_ANCESTOR = -17;
+/** Something of a dead agent cannot be told from what a living one is in the middle of; the lock is kept: try again. */
+export const UNSETTLED = -18;
 /** No slot left: NO_SLOT - kind, kinds below. */
 export const NO_SLOT = -32;
 
@@ -65,7 +67,8 @@ export const ARENA_OPTIONS = 12; // u32, bits OPTION_*
 export const ARENA_SIZE = 16; // u32, bytes that are laid out
 export const ARENA_BUCKETS = 20; // u32, address of the name index
 export const ARENA_BUCKET_MASK = 24; // u32, number of buckets - 1
-export const ARENA_LOCK = 128; // u32, id of the agent that holds it, 0: free
+export const ARENA_GATE = 28; // u32, how many accounts may charge: all there are, or 0 while a dead agent is settled
+export const ARENA_LOCK = 128; // u32, generation << AGENT_BITS | id of the agent that holds it, 0: free
 export const ARENA_LOCK_WAITERS = 132; // u32
 export const ARENA_VERSION = 192; // u32
 export const ARENA_FIRST_STOCKED = 200; // u32, address of the first account with a stock
@@ -125,21 +128,30 @@ export const SLOTS_USED = 24; // u32, records in use
 export const SLOTS_END = 28; // u32, address behind the last record that there is room for
 
 // ------------------------------------------------------------------------------------------------------------ agent
-// One attached thread or process. Written by itself, under the lock where links are concerned. 384 bytes.
+// One attached thread or process. Its slot is claimed by whoever wants to attach, through the word that tells that it
+// lives; then written by itself, under the lock where links are concerned. 384 bytes.
 
 export const AGENT_STRIDE = 384;
 export const AGENT_GENERATION = 0; // u32
 export const AGENT_STATE = 4; // u32, AGENT_FREE or AGENT_ATTACHED
-export const AGENT_LINK = 8; // u32, free list
+export const AGENT_LINK = 8; // u32, not used: a slot that is free is found by its state
 export const AGENT_FIRST_ACCOUNT = 12; // u32
 export const AGENT_FIRST_TICKET = 16; // u32
 export const AGENT_PROCESS = 20; // u32, process id, for display
 export const AGENT_THREAD = 24; // u32, thread id within the process, for display
-export const AGENT_LIVENESS = 28; // u32, reserved for the word that tells the living from the dead
+export const AGENT_LIVENESS = 28; // u32, claims the slot: a word by which the library tells the living from the dead
+export const AGENT_TAKING = 32; // u32, address of the pool whose stock it is taking off another agent's shelf
+export const AGENT_NEEDS = 36; // u32, 1 while it wants stocks returned
 export const AGENT_NAME = 128; // 256 bytes: the name that a call of this agent is about
 
 export const AGENT_FREE = 0;
 export const AGENT_ATTACHED = 1;
+/** Found dead: what it held is being returned. */
+export const AGENT_DEAD = 2;
+
+/** An agent's id within the lock's word. */
+export const AGENT_BITS = 16;
+export const AGENT_IDS = 0xffff;
 
 // ---------------------------------------------------------------------------------------------------------- account
 // What one agent holds of one pool slot: 64 bytes, a line of its own. Only its agent writes it, with plain stores; the
@@ -201,7 +213,7 @@ export const CGROUP_REFERENCES = 40; // u32, records that name this one: childre
 export const CGROUP_DEPTH = 44; // u32, 0 for the root
 export const CGROUP_FLAGS = 48; // u32, bits CONTROLLED, DELEGATES
 export const CGROUP_INCARNATION = 52; // u32, how often the controller was switched on here
-export const CGROUP_LINK = 56; // u32, free list
+export const CGROUP_LINK = 56; // u32, free list; in use, a mark while the tree is repaired
 export const CGROUP_NAME_LENGTH = 60; // u32
 export const CGROUP_NAME = 64; // 256 bytes, UTF-8
 
@@ -228,7 +240,7 @@ export const REGION_STATE = 12; // u32, REGION_*
 export const REGION_NEXT = 16; // u32, in order of registration
 export const REGION_PREVIOUS = 20; // u32
 export const REGION_POOLS = 24; // u32, pools that are not freed
-export const REGION_LINK = 28; // u32, free list
+export const REGION_LINK = 28; // u32, free list; in use, a mark while the tree is repaired
 export const REGION_OWNER = 32; // u32, address of the agent that registered it
 export const REGION_NAME_LENGTH = 60; // u32
 export const REGION_NAME = 64; // 256 bytes, UTF-8
@@ -270,7 +282,7 @@ export const POOL_EFFECTIVE_MIN = 40;
 export const POOL_EFFECTIVE_LOW = 48;
 export const POOL_LINK = 56; // u32, next pool of the cgroup; free list
 export const POOL_REGION = 60; // u16, index of the region
-export const POOL_FLAGS = 62; // u16, bits PROTECTION, COUNT_FAILURES, LISTED
+export const POOL_FLAGS = 62; // u16, bits PROTECTION, COUNT_FAILURES, LISTED, HOOKED
 export const POOL_MAX = 64;
 export const POOL_MIN = 72;
 export const POOL_LOW = 80;
@@ -289,6 +301,8 @@ export const PROTECTION = 1;
 export const COUNT_FAILURES = 2;
 /** Is in the parent's list of protected children. */
 export const LISTED = 4;
+/** Is in its cgroup's list: known for a moment, while the tree is repaired. */
+export const HOOKED = 8;
 
 export const STAMP_SHIFT = 3;
 /** In use; without it the slot is free. */
@@ -312,6 +326,7 @@ export const TICKET_GENERATION = 16; // u32
 export const TICKET_STATE = 20; // u32, TICKET_*
 export const TICKET_NEXT = 24; // u32, the giver's next ticket; free list
 export const TICKET_PREVIOUS = 28; // u32
+export const TICKET_MARK = 32; // u32, 1 if it is in its giver's list: known for a moment, while the tree is repaired
 
 export const TICKET_FREE = 0;
 export const TICKET_OPEN = 1;

@@ -17,8 +17,8 @@ import {
   ACCOUNT_USE,
   AGENT,
   AGENT_FIRST_ACCOUNT,
+  ARENA_GATE,
   ARENA_RECORDS,
-  ARENA_SLOTS,
   BAD_ID,
   BUSY,
   GONE,
@@ -26,13 +26,13 @@ import {
   OK,
   POOL_STAMP,
   SLOTS_CAPACITY,
-  SLOTS_SIZE,
   STAMP_SHIFT,
 } from "./abi";
 import { lock, unlock } from "./lock";
+import { unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
-import { addressOf, allocate } from "./slots";
-import { Address, load32, load64, put32, store32, store64 } from "./sync";
+import { addressOf, allocate, word } from "./slots";
+import { Address, get32, load32, load64, put32, store32, store64 } from "./sync";
 
 /** Opens this agent's account for a pool slot; it stays open until the agent detaches. @returns its id, or a status */
 export function openAccount(agentId: u32, poolId: u32): i32 {
@@ -66,7 +66,7 @@ export function openAccount(agentId: u32, poolId: u32): i32 {
  * @returns OK or a status
  */
 export function renewAccount(id: u32): i32 {
-  const account = accountOf(id);
+  const account = accountAt(id);
   if (account == 0) return BAD_ID;
   const use = load32(load32(account + ACCOUNT_POOL) + POOL_STAMP) >>> STAMP_SHIFT;
   if (load32(account + ACCOUNT_USE) == use) return OK;
@@ -74,20 +74,33 @@ export function renewAccount(id: u32): i32 {
   store64(account + ACCOUNT_CHARGED, 0);
   store32(account + ACCOUNT_STOCK, 0);
   store32(account + ACCOUNT_ROOM, 0);
-  store32(account + ACCOUNT_USE, use);
+  put32(account + ACCOUNT_USE, use);
   put32(account + ACCOUNT_SHELF, 0);
   return OK;
 }
 
 /**
- * The record of an account if it is in use, otherwise 0. Accounts lie at the beginning of the arena,
- * so that one comparison tells whether an id is one.
+ * The record of an account if it is in use and may charge now, otherwise 0, and `missing` says why. Accounts lie at the
+ * beginning of the arena, so that one comparison tells whether an id is one and the gate is open.
  */
 export function accountOf(id: u32): Address {
-  const accounts = load<u32>(ARENA_SLOTS + ACCOUNT * SLOTS_SIZE + SLOTS_CAPACITY);
+  return find(id, load32(ARENA_GATE));
+}
+
+/** The record of an account if it is in use, otherwise 0. */
+function accountAt(id: u32): Address {
+  return find(id, load<u32>(word(ACCOUNT, SLOTS_CAPACITY)));
+}
+
+function find(id: u32, accounts: u32): Address {
   const account: Address = id << ACCOUNT_SHIFT;
   if (id - (ARENA_RECORDS >>> ACCOUNT_SHIFT) >= accounts) return 0;
   return load32(account + ACCOUNT_POOL) == 0 ? 0 : account;
+}
+
+/** BUSY while what a dead agent left behind is told from what the living do; otherwise there is no such account. */
+export function missing(id: u32): i32 {
+  return get32(ARENA_GATE) == 0 && accountAt(id) != 0 ? BUSY : BAD_ID;
 }
 
 /** Whether a handle's stamp is of the use of the pool slot that the account is for now; flags may differ. */
@@ -102,7 +115,7 @@ export function holdings(account: Address): u64 {
 
 /** Bytes that this account holds of the pool that `stamp` means, or a status. */
 export function held(id: u32, stamp: u32): f64 {
-  const account = accountOf(id);
+  const account = accountAt(id);
   if (account == 0) return BAD_ID;
   return isPresent(load32(account + ACCOUNT_POOL), stamp) ? <f64>holdings(account) : 0;
 }
@@ -129,4 +142,19 @@ export function finish(account: Address, charged: u64): void {
 export function abandon(account: Address, charged: u64): void {
   store64(account + ACCOUNT_INTENDED, charged);
   finish(account, charged);
+}
+
+/** Whether something was begun and is not finished. */
+export function isUnderWay(account: Address): bool {
+  return load64(account + ACCOUNT_INTENDED) != load64(account + ACCOUNT_CHARGED);
+}
+
+/** Returns all that is charged, the stock included, for whoever clears up. */
+export function returnAll(account: Address): void {
+  const charged = load64(account + ACCOUNT_CHARGED);
+  if (charged == 0) return;
+  begin(account, 0 - charged);
+  unchargeUp(load32(account + ACCOUNT_POOL), charged);
+  store32(account + ACCOUNT_STOCK, 0);
+  finish(account, 0);
 }

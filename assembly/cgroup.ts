@@ -163,11 +163,16 @@ export function dropCgroup(cgroup: Address): void {
     store32(cgroup + CGROUP_REFERENCES, references);
     if (references != 0 || load32(cgroup + CGROUP_STATE) != CGROUP_REMOVED) return;
     const parent = load32(cgroup + CGROUP_PARENT);
-    put32(cgroup + CGROUP_STATE, CGROUP_FREE);
-    put32(cgroup + CGROUP_GENERATION, load32(cgroup + CGROUP_GENERATION) + 1);
-    release(CGROUP, cgroup);
+    freeCgroup(cgroup);
     cgroup = parent;
   }
+}
+
+/** The generation comes first, so that no handle outlives the record. */
+export function freeCgroup(cgroup: Address): void {
+  put32(cgroup + CGROUP_GENERATION, load32(cgroup + CGROUP_GENERATION) + 1);
+  put32(cgroup + CGROUP_STATE, CGROUP_FREE);
+  release(CGROUP, cgroup);
 }
 
 /** Finds a child by the name that the agent laid down. @returns its id, 0 if there is none, or a status */
@@ -211,11 +216,16 @@ function setDelegation(cgroup: Address, on: bool): i32 {
   if (!on && anyChildDelegates(cgroup)) return IN_USE;
   put32(cgroup + CGROUP_FLAGS, flags ^ DELEGATES);
   for (let child = load32(cgroup + CGROUP_FIRST_CHILD); child != 0; child = load32(child + CGROUP_NEXT)) {
-    put32(child + CGROUP_INCARNATION, load32(child + CGROUP_INCARNATION) + 1);
-    put32(child + CGROUP_FLAGS, on ? CONTROLLED : 0);
+    control(child, on);
     if (!on) retirePools(child);
   }
   return OK;
+}
+
+/** Begins or ends the controller's state for a cgroup. */
+export function control(cgroup: Address, on: bool): void {
+  put32(cgroup + CGROUP_INCARNATION, load32(cgroup + CGROUP_INCARNATION) + 1);
+  put32(cgroup + CGROUP_FLAGS, on ? CONTROLLED : 0);
 }
 
 function anyChildDelegates(cgroup: Address): bool {

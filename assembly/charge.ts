@@ -5,7 +5,6 @@
 import {
   ACCOUNT_POOL,
   BAD_AMOUNT,
-  BAD_ID,
   COLLECTABLE,
   DETACHED,
   GONE,
@@ -16,7 +15,7 @@ import {
   POOL_USAGE,
   RULE_UNCHARGE_CLAMPS,
 } from "./abi";
-import { abandon, accountOf, begin, finish, holdings, isPresent } from "./account";
+import { abandon, accountOf, begin, finish, holdings, isPresent, missing } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { chargeUp, rule, tryChargeUp, unchargeUp } from "./page-counter";
 import { settleRoom } from "./stock";
@@ -30,12 +29,12 @@ import { Address, get32, load32, load64 } from "./sync";
  */
 export function tryCharge(id: u32, stamp: u32, bytes: u32): i32 {
   const account = accountOf(id);
-  return account == 0 ? BAD_ID : tryChargeFor(account, stamp, bytes);
+  return account == 0 ? missing(id) : tryChargeFor(account, stamp, bytes);
 }
 
 export function tryChargeLarge(id: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const amount = amountOf(bytes);
   return amount == NO_AMOUNT ? BAD_AMOUNT : tryChargeFor(account, stamp, amount);
 }
@@ -51,7 +50,7 @@ export function tryChargeFor(account: Address, stamp: u32, amount: u64): i32 {
 /** Charges whatever the limits say. @returns OK or a status */
 export function charge(id: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const amount = amountOf(bytes);
   if (amount == NO_AMOUNT) return BAD_AMOUNT;
   const charged = begin(account, amount);
@@ -65,12 +64,12 @@ export function charge(id: u32, stamp: u32, bytes: f64): i32 {
 /** Returns `bytes` that this account holds. @returns OK, COLLECTABLE or a status */
 export function uncharge(id: u32, stamp: u32, bytes: u32): i32 {
   const account = accountOf(id);
-  return account == 0 ? BAD_ID : unchargeFor(account, stamp, bytes);
+  return account == 0 ? missing(id) : unchargeFor(account, stamp, bytes);
 }
 
 export function unchargeLarge(id: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const amount = amountOf(bytes);
   return amount == NO_AMOUNT ? BAD_AMOUNT : unchargeFor(account, stamp, amount);
 }

@@ -47,6 +47,12 @@ function isNamed(cgroup: Address, name: Address, length: u32): bool {
   return load32(cgroup + CGROUP_NAME_LENGTH) == length && memory.compare(cgroup + CGROUP_NAME, name, length) == 0;
 }
 
+/** Whether it is published under its name. */
+export function isEntered(cgroup: Address): bool {
+  const length = load32(cgroup + CGROUP_NAME_LENGTH);
+  return lookUp(load32(cgroup + CGROUP_PARENT), cgroup + CGROUP_NAME, length) == cgroup;
+}
+
 /** Publishes a finished cgroup under its name: one store. */
 export function enter(cgroup: Address): void {
   const hash = hashOf(load32(cgroup + CGROUP_PARENT), cgroup + CGROUP_NAME, load32(cgroup + CGROUP_NAME_LENGTH));

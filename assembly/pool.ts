@@ -191,18 +191,20 @@ export function createCounter(agent: u32, parentId: u32, hasProtection: bool, co
 export function retirePools(cgroup: Address): void {
   let pool: Address = load32(cgroup + CGROUP_FIRST_POOL);
   put32(cgroup + CGROUP_FIRST_POOL, 0);
-  for (let retired = pool; retired != 0; retired = load32(retired + POOL_LINK)) {
-    put64(retired + POOL_MAX, PAGE_COUNTER_MAX);
-    put64(retired + POOL_MIN, 0);
-    put64(retired + POOL_LOW, 0);
-    put32(retired + POOL_STAMP, load32(retired + POOL_STAMP) | OFFLINE);
-  }
+  for (let retired = pool; retired != 0; retired = load32(retired + POOL_LINK)) retire(retired);
   recallRetired();
   while (pool != 0) {
     const next = load32(pool + POOL_LINK);
     free(pool);
     pool = next;
   }
+}
+
+export function retire(pool: Address): void {
+  put64(pool + POOL_MAX, PAGE_COUNTER_MAX);
+  put64(pool + POOL_MIN, 0);
+  put64(pool + POOL_LOW, 0);
+  put32(pool + POOL_STAMP, load32(pool + POOL_STAMP) | OFFLINE);
 }
 
 /** The region is gone: its pools hang in no cgroup any more. */
@@ -220,7 +222,7 @@ export function detachPools(region: Address): void {
 }
 
 /** Takes a pool out of its cgroup's list. */
-function unhook(pool: Address): void {
+export function unhook(pool: Address): void {
   let link: Address = load32(pool + POOL_CGROUP) + CGROUP_FIRST_POOL;
   while (load32(link) != pool) link = load32(link) + POOL_LINK;
   put32(link, load32(pool + POOL_LINK));

@@ -10,23 +10,28 @@ import {
   ACCOUNT_SHELF,
   ACCOUNT_STOCK,
   AGENT,
+  AGENT_NEEDS,
+  AGENT_STRIDE,
+  AGENT_TAKING,
   ARENA_FIRST_STOCKED,
+  ARENA_NEEDS,
   BAD_ID,
   BUSY,
   DETACHED,
   OFFLINE,
+  OK,
   POOL_MAX,
   POOL_STAMP,
   POOL_USAGE,
   SHELF_RECALLED,
 } from "./abi";
-import { lock, unlock } from "./lock";
+import { lock, owner, unlock } from "./lock";
 import { unchargeUp } from "./page-counter";
 import { free, livePool } from "./pool";
 import { isBelow } from "./protection";
-import { addressOf } from "./slots";
+import { addressOf, base, end } from "./slots";
 import { giveBack, pickUp } from "./stock";
-import { Address, get32, get64, load32, load64, replace32 } from "./sync";
+import { Address, get32, get64, load32, load64, put32, replace32, store32 } from "./sync";
 
 /** Looks for a moment in which no agent with a stock is in the middle of an operation. */
 const MOMENT_TRIES = 64;
@@ -117,15 +122,42 @@ export function recallRetired(): void {
   }
 }
 
-/** @returns whether nothing of it is left; otherwise it is recalled now */
+/**
+ * Takes another agent's stock off its shelf, and notes where, for whoever has to clear up after this one.
+ *
+ * @returns whether nothing of it is left; otherwise it is recalled now
+ */
 function takeOrRecall(account: Address): bool {
+  const pool = load32(account + ACCOUNT_POOL);
+  const taking = owner() + AGENT_TAKING;
   for (;;) {
     const shelf = get32(account + ACCOUNT_SHELF);
     if (shelf == 0) return true;
     if (shelf == <u32>SHELF_RECALLED) return false;
     const isTaken = <i32>shelf > 0;
+    if (isTaken) store32(taking, pool);
     if (replace32(account + ACCOUNT_SHELF, shelf, isTaken ? 0 : <u32>SHELF_RECALLED) != shelf) continue;
-    if (isTaken) unchargeUp(load32(account + ACCOUNT_POOL), shelf);
+    if (isTaken) unchargeUp(pool, shelf);
+    store32(taking, 0);
     return isTaken;
   }
+}
+
+/** From now on no stock is kept while `agent` wants stocks returned, until it says that it does not any more. */
+export function need(agentId: u32, isNeeded: bool): i32 {
+  const agent = addressOf(AGENT, agentId);
+  if (agent == 0) return BAD_ID;
+  if (!lock(agentId)) return BUSY;
+  store32(agent + AGENT_NEEDS, isNeeded ? 1 : 0);
+  recountNeeds();
+  unlock();
+  return OK;
+}
+
+/** How many agents want stocks returned, under the lock. */
+export function recountNeeds(): void {
+  let count: u32 = 0;
+  const last = end(AGENT);
+  for (let agent = base(AGENT); agent < last; agent += AGENT_STRIDE) count += load32(agent + AGENT_NEEDS);
+  put32(ARENA_NEEDS, count);
 }

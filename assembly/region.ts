@@ -121,7 +121,12 @@ export function dropRegion(region: Address): void {
   const pools = load32(region + REGION_POOLS) - 1;
   store32(region + REGION_POOLS, pools);
   if (pools != 0 || load32(region + REGION_STATE) != REGION_UNREGISTERED) return;
-  put32(region + REGION_STATE, REGION_FREE);
+  freeRegion(region);
+}
+
+/** The generation comes first, so that no handle outlives the record. */
+export function freeRegion(region: Address): void {
   put32(region + REGION_GENERATION, load32(region + REGION_GENERATION) + 1);
+  put32(region + REGION_STATE, REGION_FREE);
   release(REGION, region);
 }

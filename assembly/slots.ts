@@ -19,7 +19,7 @@ import {
 import { Address, add32, load32, put32, store32 } from "./sync";
 
 /** Word of the table entry of `kind`; base, end, stride, capacity and link never change after creation. */
-function word(kind: i32, offset: i32): Address {
+export function word(kind: i32, offset: i32): Address {
   return ARENA_SLOTS + kind * SLOTS_SIZE + offset;
 }
 

@@ -21,7 +21,6 @@ import {
   ARENA_NEEDS,
   ARENA_RETURNS,
   BAD_AMOUNT,
-  BAD_ID,
   BATCH_MAX,
   BUSY,
   COLLECTABLE,
@@ -32,7 +31,7 @@ import {
   SHELF_RECALLED,
   STAMP_SHIFT,
 } from "./abi";
-import { accountOf, begin, finish, holdings } from "./account";
+import { accountOf, begin, finish, holdings, missing } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { isCollectable, tryChargeFor, unchargeFor } from "./charge";
 import { lock, unlock } from "./lock";
@@ -43,7 +42,7 @@ import { Address, add32, get32, load32, load64, put32, replace32, store32, store
 /** Keeps a stock from now on, `batch` bytes at a time; 0: returns it and keeps none. @returns OK or a status */
 export function keepStock(agent: u32, id: u32, batch: u32): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   if (batch > <u32>BATCH_MAX) return BAD_AMOUNT;
   if (!lock(agent)) return BUSY;
   if (batch == 0) endStock(account);
@@ -77,7 +76,7 @@ export function settleRoom(account: Address): void {
 /** `tryCharge` with a stock that did not suffice, or was not at hand: charges what is lacking, and a batch with it. */
 export function tryChargeAhead(id: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const amount = amountOf(bytes);
   if (amount == NO_AMOUNT) return BAD_AMOUNT;
   if (!isAtHand(account, stamp)) return tryChargeFor(account, stamp, amount);
@@ -101,7 +100,7 @@ export function tryChargeAhead(id: u32, stamp: u32, bytes: f64): i32 {
 /** `uncharge` with a stock that has become too large, or was not at hand: a batch of it stays. */
 export function unchargeAhead(id: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const amount = amountOf(bytes);
   if (amount == NO_AMOUNT) return BAD_AMOUNT;
   if (!isAtHand(account, stamp)) return unchargeFor(account, stamp, amount);
@@ -124,7 +123,7 @@ export function unchargeAhead(id: u32, stamp: u32, bytes: f64): i32 {
 /** Puts a stock down at the end of a turn; one that was recalled goes back. @returns OK, COLLECTABLE or a status */
 export function shelve(id: u32): i32 {
   const account = accountOf(id);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(id);
   const token = tokenOf(account);
   const shelf = replace32(account + ACCOUNT_SHELF, token, load32(account + ACCOUNT_STOCK));
   if (shelf == <u32>SHELF_RECALLED) giveBack(account);
@@ -161,9 +160,9 @@ export function pickUp(account: Address): bool {
       giveBack(account);
       return false;
     }
-    if (replace32(account + ACCOUNT_SHELF, shelf, token) != shelf) continue; // somebody took it: it is 0 now
     const charged = load64(account + ACCOUNT_CHARGED) - (load32(account + ACCOUNT_STOCK) - shelf);
-    store64(account + ACCOUNT_INTENDED, charged);
+    store64(account + ACCOUNT_INTENDED, charged); // before the shelf stops telling what was taken
+    if (replace32(account + ACCOUNT_SHELF, shelf, token) != shelf) continue; // somebody took it: it is 0 now
     store32(account + ACCOUNT_STOCK, shelf);
     finish(account, charged);
     settleRoom(account);
@@ -181,6 +180,11 @@ export function giveBack(account: Address): void {
     finish(account, charged - stock);
   }
   settleRoom(account);
+  callBack(account);
+}
+
+/** Tells whoever waits for this stock that there is none any more. */
+export function callBack(account: Address): void {
   put32(account + ACCOUNT_SHELF, 0);
   add32(ARENA_RETURNS, 1);
   wakeAll(ARENA_RETURNS);

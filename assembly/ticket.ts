@@ -2,10 +2,11 @@
 
 import {
   ACCOUNT_AGENT,
+  ACCOUNT_NEXT,
   ACCOUNT_POOL,
+  AGENT_FIRST_ACCOUNT,
   AGENT_FIRST_TICKET,
   BAD_AMOUNT,
-  BAD_ID,
   BUSY,
   GONE,
   NO_SLOT,
@@ -22,7 +23,7 @@ import {
   TICKET_PREVIOUS,
   TICKET_STATE,
 } from "./abi";
-import { accountOf, begin, finish, holdings, isPresent } from "./account";
+import { accountOf, begin, finish, holdings, isPresent, isUnderWay, missing } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { lock, unlock } from "./lock";
 import { addressOf, allocate, idOf, release } from "./slots";
@@ -32,7 +33,7 @@ import { Address, load32, load64, put32, store32, store64 } from "./sync";
 /** Takes `bytes` out of an account and lays them down in a ticket. @returns its id, or a status */
 export function handOver(agentId: u32, accountId: u32, stamp: u32, bytes: f64): i32 {
   const account = accountOf(accountId);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(accountId);
   const amount = amountOf(bytes);
   if (amount == NO_AMOUNT || amount == 0) return BAD_AMOUNT;
   if (!isPresent(load32(account + ACCOUNT_POOL), stamp)) return GONE;
@@ -52,17 +53,14 @@ export function handOver(agentId: u32, accountId: u32, stamp: u32, bytes: f64): 
 /** Takes the bytes of a ticket for the same pool into this account. @returns how many, or a status */
 export function adopt(agentId: u32, accountId: u32, stamp: u32, id: u32, generation: u32): f64 {
   const account = accountOf(accountId);
-  if (account == 0) return BAD_ID;
+  if (account == 0) return missing(accountId);
   if (!isPresent(load32(account + ACCOUNT_POOL), stamp)) return GONE;
   if (!lock(agentId)) return BUSY;
   const ticket = addressOf(TICKET, id);
   let bytes: f64 = SPENT;
   if (ticket != 0 && isOpen(ticket, generation, load32(account + ACCOUNT_POOL))) {
-    const amount = load64(ticket + TICKET_BYTES);
-    bytes = <f64>amount;
-    const charged = begin(account, amount);
-    closeTicket(ticket);
-    finish(account, charged + amount);
+    bytes = <f64>load64(ticket + TICKET_BYTES);
+    takeInto(account, ticket);
     settleRoom(account);
   }
   unlock();
@@ -87,13 +85,29 @@ function open(ticket: Address, account: Address, amount: u64): void {
   put32(giver + AGENT_FIRST_TICKET, ticket);
 }
 
+/** Back into its giver's account, under the lock; not while that is in the middle of something. */
+export function takeBack(ticket: Address): void {
+  const pool = load32(ticket + TICKET_POOL);
+  let account: Address = load32(load32(ticket + TICKET_GIVER) + AGENT_FIRST_ACCOUNT);
+  while (account != 0 && load32(account + ACCOUNT_POOL) != pool) account = load32(account + ACCOUNT_NEXT);
+  if (account != 0 && !isUnderWay(account)) takeInto(account, ticket);
+}
+
+/** The bytes are charged already: they only change hands. */
+function takeInto(account: Address, ticket: Address): void {
+  const amount = load64(ticket + TICKET_BYTES);
+  const charged = begin(account, amount);
+  closeTicket(ticket);
+  finish(account, charged + amount);
+}
+
 /** Takes a ticket out of its giver's list, under the lock. */
 export function closeTicket(ticket: Address): void {
   const next = load32(ticket + TICKET_NEXT);
   const previous = load32(ticket + TICKET_PREVIOUS);
   put32(previous == 0 ? load32(ticket + TICKET_GIVER) + AGENT_FIRST_TICKET : previous + TICKET_NEXT, next);
   if (next != 0) store32(next + TICKET_PREVIOUS, previous);
-  put32(ticket + TICKET_STATE, TICKET_FREE);
   put32(ticket + TICKET_GENERATION, load32(ticket + TICKET_GENERATION) + 1);
+  put32(ticket + TICKET_STATE, TICKET_FREE);
   release(TICKET, ticket);
 }

@@ -113,6 +113,7 @@ export class Dmem {
 
   private constructor(core: Core) {
     this.#tree = new Tree(core);
+    core.recovery.start();
     if (attached.size === 0) process.once("exit", disposeAll);
     attached.add(this);
   }

@@ -1,4 +1,4 @@
-import { BAD_ID, BATCH_MAX, COLLECTABLE, NOT_HELD, OK, RULE_UNCHARGE_CLAMPS } from "../../assembly/abi.ts";
+import { BAD_ID, BATCH_MAX, BUSY, COLLECTABLE, NOT_HELD, OK, RULE_UNCHARGE_CLAMPS } from "../../assembly/abi.ts";
 import { type Bytes, formatBytes, isBytes, requireBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
@@ -102,6 +102,11 @@ export abstract class PoolCharges extends PoolRecord {
 
   #unchargeFurther(result: number, bytes: Bytes): void {
     requireBytes(bytes, "An amount");
+    if (result === BUSY) {
+      this.core.passGate();
+      this.uncharge(bytes);
+      return;
+    }
     if (result === BAD_ID && this.book === 0) {
       if (bytes === 0) return;
       if (this.core.follows(RULE_UNCHARGE_CLAMPS) && this.find() !== 0) {
@@ -160,9 +165,16 @@ export abstract class PoolCharges extends PoolRecord {
     return this as unknown as Pool; // its cgroup was removed in this moment, so nothing more exact can be said
   }
 
-  /** After a charge that did not happen: opens the account if that was missing, otherwise throws why not. */
+  /**
+   * After a charge that did not happen: opens the account if that was missing, waits if nobody may charge, otherwise
+   * throws why not.
+   */
   #prepare(result: number, bytes: Bytes): void {
     requireBytes(bytes, "An amount");
+    if (result === BUSY) {
+      this.core.passGate();
+      return;
+    }
     if (result === BAD_ID && this.book === 0) {
       this.account();
       return;

@@ -1,6 +1,8 @@
 import {
+  AGENT,
   ARENA_BUCKET_MASK,
   ARENA_BUCKETS,
+  ARENA_GATE,
   ARENA_MAGIC,
   ARENA_OPTIONS,
   ARENA_RECORDS,
@@ -17,6 +19,7 @@ import {
   SLOTS_LINK,
   SLOTS_SIZE,
   SLOTS_STRIDE,
+  SLOTS_TOUCHED,
 } from "../../assembly/abi.ts";
 import { layoutStamp } from "./binary.ts";
 import { type Capacity, completeCapacity, SHAPES } from "./capacity.ts";
@@ -66,6 +69,8 @@ export function headerOf(arrangement: Arrangement): Uint32Array {
     words[(entry + SLOTS_LINK) / 4] = link;
     words[(entry + SLOTS_END) / 4] = places[name] + arrangement.capacity[name] * stride;
   }
+  words[(ARENA_SLOTS + AGENT * SLOTS_SIZE + SLOTS_TOUCHED) / 4] = arrangement.capacity.agents; // claimed in any order
+  words[ARENA_GATE / 4] = arrangement.capacity.accounts;
   words[ARENA_BUCKETS / 4] = end;
   words[ARENA_BUCKET_MASK / 4] = buckets - 1;
   words[ARENA_SIZE / 4] = size;

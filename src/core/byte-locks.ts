@@ -1,12 +1,16 @@
+import { constants } from "node:os";
 import type { Liveness } from "./liveness.ts";
 import type { Native } from "./native.ts";
 import { requireDone, systemError } from "./system-error.ts";
 
 /** Locks lie behind the end of any arena, so that they mean the same whatever its layout. */
 const FIRST_BYTE = 2 ** 32;
+/** An id that no agent has: they begin at 1. */
+const NO_AGENT = 0;
 /** More than there can be agents. */
 const ALL_AGENTS = 2 ** 31;
-const { EAGAIN, EACCES } = { EAGAIN: 11, EACCES: 13 };
+/** What fcntl answers if another open file has the lock. */
+const { EAGAIN, EACCES } = constants.errno;
 
 /**
  * Shows by a lock on one byte of a file that an agent is there.
@@ -35,20 +39,23 @@ export class ByteLocks implements Liveness {
     return true;
   }
 
-  /** Closes the file with the last claim. */
   release(agent: number): void {
     if (!this.#claimed.delete(agent)) return;
     requireDone(this.#native.unlock(this.#held, FIRST_BYTE + agent, 1), "A lock cannot be released");
-    if (this.#claimed.size === 0) this.close();
   }
 
   isAlive(agent: number): boolean {
-    return this.#claimed.has(agent) || this.#isLocked(agent, 1);
+    return this.#claimed.has(agent) || this.#isLocked(agent);
   }
 
-  /** Takes the place of all agents at once, so that nobody is there and nobody can come; `false`: somebody is. */
-  claimAll(): boolean {
-    return this.#lock(0, ALL_AGENTS);
+  /** Takes the places of all agents at once, so that nobody is there and nobody can come; `false`: somebody is. */
+  closeOff(): boolean {
+    return this.#lock(NO_AGENT, ALL_AGENTS);
+  }
+
+  /** Whether somebody has done that. */
+  get isClosedOff(): boolean {
+    return this.#isLocked(NO_AGENT);
   }
 
   /** Gives up all claims. */
@@ -59,17 +66,17 @@ export class ByteLocks implements Liveness {
   }
 
   #lock(first: number, count: number): boolean {
-    return this.#answer(this.#native.lock(this.#held, FIRST_BYTE + first, count), "A lock cannot be taken");
+    return isFree(this.#native.lock(this.#held, FIRST_BYTE + first, count), "A lock cannot be taken");
   }
 
-  #isLocked(first: number, count: number): boolean {
-    return !this.#answer(this.#native.probe(this.#held, FIRST_BYTE + first, count), "A lock cannot be looked at");
+  #isLocked(agent: number): boolean {
+    return !isFree(this.#native.probe(this.#held, FIRST_BYTE + agent, 1), "A lock cannot be looked at");
   }
+}
 
-  /** Whether the byte is free. */
-  #answer(errno: number, sentence: string): boolean {
-    if (errno === EAGAIN || errno === EACCES) return false;
-    requireDone(errno, sentence);
-    return true;
-  }
+/** Reads an answer of the addon. */
+function isFree(errno: number, sentence: string): boolean {
+  if (errno === EAGAIN || errno === EACCES) return false;
+  requireDone(errno, sentence);
+  return true;
 }

@@ -3,6 +3,7 @@ import {
   ACCOUNT_NEXT,
   ACCOUNT_STRIDE,
   AGENT,
+  AGENT_IDS,
   AGENT_LINK,
   AGENT_STRIDE,
   CGROUP,
@@ -29,7 +30,7 @@ export interface Capacity {
   readonly regions: number;
   /** Counters, one for each group and region that is used together. Default 4 a cgroup; 128 bytes each. */
   readonly pools: number;
-  /** Threads (and processes) attached at the same time. Default 64; 384 bytes each. */
+  /** Threads (and processes) attached at the same time. Default 64, at most 65,535; 384 bytes each. */
   readonly agents: number;
   /** One for each pool that an agent charges to. Default 4 a pool; 64 bytes each. */
   readonly accounts: number;
@@ -56,9 +57,10 @@ export const SHAPES: readonly Shape[] = [
 ];
 
 /**
- * The most of each kind, where something narrower than memory bounds it: a pool's region is 16 bits, a ticket's id 21.
+ * The most of each kind, where something narrower than memory bounds it: a pool's region is 16 bits, a ticket's id 21,
+ * the lock's owner 16.
  */
-const MOST: Partial<Record<string, number>> = { regions: 0xffff, tickets: 2 ** 21 - 1 };
+const MOST: Partial<Record<string, number>> = { regions: 0xffff, tickets: 2 ** 21 - 1, agents: AGENT_IDS };
 
 export function completeCapacity(given: Partial<Capacity> = {}): Capacity {
   const cgroups = given.cgroups ?? 4096;

@@ -2,9 +2,14 @@ import { isMainThread, threadId } from "node:worker_threads";
 import { instantiateSync } from "@assemblyscript/loader";
 import {
   AGENT,
+  AGENT_FREE,
+  AGENT_GENERATION,
+  AGENT_IDS,
   AGENT_NAME,
   AGENT_PROCESS,
+  AGENT_STATE,
   AGENT_THREAD,
+  ARENA_GATE,
   ARENA_LOCK,
   ARENA_LOCK_WAITERS,
   ARENA_OPTIONS,
@@ -13,16 +18,20 @@ import {
   ARENA_VERSION,
   BUSY,
   NAME_MAX,
+  NO_SLOT,
+  OK,
   SLOTS_BASE,
+  SLOTS_CAPACITY,
   SLOTS_SIZE,
   SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
-import type { FileIdentity } from "./arena-file.ts";
 import { coreModule } from "./binary.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
-import type { Liveness } from "./liveness.ts";
+import { type Liveness, ThreadLiveness } from "./liveness.ts";
+import { Recovery } from "./recovery.ts";
+import { IN_MEMORY, type Site } from "./site.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -43,16 +52,6 @@ function disposed(): DmemError {
   return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
 }
 
-/** What there is to an arena besides its memory. */
-export interface Site {
-  /** Tells whose agents are still there; `null`: nobody can. */
-  readonly liveness: Liveness | null;
-  /** The file that the memory shows. */
-  readonly file: FileIdentity | null;
-}
-
-const IN_MEMORY: Site = { liveness: null, file: null };
-
 /**
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
  * work. Everything above it asks here; nothing above it knows where in memory a thing is.
@@ -61,7 +60,11 @@ export class Core {
   readonly memory: WebAssembly.Memory;
   /** The module's functions; after {@link detach} each of them refuses, whoever still has a handle. */
   call: CoreExports;
-  readonly agent: number;
+  /** The slot of this thread's agent. */
+  agent = 0;
+  readonly recovery: Recovery;
+  #generation = 0;
+  readonly #liveness: Liveness;
   /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
   readonly accounts = new Map<number, number>();
   readonly stocks = new Stocks(this);
@@ -101,21 +104,46 @@ export class Core {
     this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
-    this.agent = this.change(() => this.call.attach(process.pid, threadId), "This thread");
-    this.#claim();
+    this.#liveness = site.liveness ?? new ThreadLiveness(this);
+    this.recovery = new Recovery(this, this.#liveness);
+    this.#enter();
   }
 
-  #claim(): void {
-    const { liveness } = this.site;
-    if (liveness !== null) this.change(() => (liveness.claim(this.agent) ? 0 : BUSY), "This thread");
+  /** Claims an agent's slot. One whose agent died is only cleared up when no other is free. */
+  #enter(): void {
+    for (const isFree of [true, false]) {
+      for (let id = 1; id <= this.capacityOf(AGENT); id++) {
+        if ((this.stateOf(id) === AGENT_FREE) === isFree && this.#liveness.claim(id) && this.#attach(id)) return;
+      }
+    }
+    throw statusError(NO_SLOT - AGENT, "This thread");
+  }
+
+  /** @returns whether the slot that was claimed is this agent's now */
+  #attach(id: number): boolean {
+    this.agent = id;
+    try {
+      if (this.stateOf(id) === AGENT_FREE || this.recovery.clearSlot(id)) {
+        this.change(() => this.call.attach(id, process.pid, threadId), "This thread");
+        this.#generation = this.generationOf(id);
+        return true;
+      }
+    } catch (error) {
+      this.#liveness.release(id);
+      throw error;
+    }
+    this.#liveness.release(id);
+    return false;
   }
 
   /** Returns everything that this agent holds and gives its place back. */
   detach(): void {
     this.stocks.end();
-    this.change(() => this.call.detach(this.agent), "This thread");
+    this.recovery.stop();
+    const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
+    if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;
-    this.site.liveness?.release(this.agent);
+    this.site.liveness?.close();
   }
 
   get attached(): boolean {
@@ -148,6 +176,20 @@ export class Core {
   addressOf(kind: number, id: number): number {
     const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
     return this.word(entry + SLOTS_BASE) + (id - 1) * this.word(entry + SLOTS_STRIDE);
+  }
+
+  capacityOf(kind: number): number {
+    return this.word(ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_CAPACITY);
+  }
+
+  /** Whether an agent's slot is free, attached, or its agent found dead. */
+  stateOf(agent: number): number {
+    return this.word(this.addressOf(AGENT, agent) + AGENT_STATE);
+  }
+
+  /** How often an agent's slot was given back. */
+  generationOf(agent: number): number {
+    return this.word(this.addressOf(AGENT, agent) + AGENT_GENERATION);
   }
 
   /** The id of the record at `address`. */
@@ -183,23 +225,32 @@ export class Core {
     return name.length;
   }
 
+  /** Makes a structural change, as {@link waitOut}, and turns a status into an error about `subject`. */
+  change(attempt: () => number, subject: string): number {
+    return this.#status(this.waitOut(attempt), subject);
+  }
+
   /**
-   * Makes a structural change: waits for another one that is under way, and turns a status into an error about
-   * `subject`.
+   * Tries until nothing else is under way. A lock whose owner died is taken over.
    *
    * Concurrency: a worker sleeps meanwhile, the main thread looks again and again. After 10 s: `EAGAIN`.
    */
-  change(attempt: () => number, subject: string): number {
+  waitOut(attempt: () => number): number {
     let result = attempt();
-    if (result === BUSY) {
-      const deadline = performance.now() + LOCK_TIMEOUT_MS;
-      while (result === BUSY && performance.now() < deadline) {
-        this.#pause();
-        result = attempt();
-      }
-      if (result === BUSY) throw this.#lockError();
+    if (result !== BUSY) return result;
+    const deadline = performance.now() + LOCK_TIMEOUT_MS;
+    while (result === BUSY && performance.now() < deadline) {
+      this.#pause();
+      this.recovery.freeLock();
+      result = attempt();
     }
-    return this.#status(result, subject);
+    if (result === BUSY) throw this.#lockError();
+    return result;
+  }
+
+  /** Waits until charges are let in again: for a moment after somebody died. */
+  passGate(): void {
+    this.waitOut(() => (this.word(ARENA_GATE) === 0 ? BUSY : OK));
   }
 
   /** Reads linked records so that nothing that `read` saw was freed meanwhile. `read` may run several times. */
@@ -237,11 +288,12 @@ export class Core {
   }
 
   #lockError(): DmemError {
-    const agent = this.addressOf(AGENT, this.word(ARENA_LOCK));
-    const known = agent < this.memory.buffer.byteLength;
-    const owner = known
-      ? `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)}`
-      : "A thread that is attaching";
+    const id = this.word(ARENA_LOCK) & AGENT_IDS;
+    const agent = this.addressOf(AGENT, id);
+    const owner =
+      id <= this.capacityOf(AGENT)
+        ? `Thread ${this.word(agent + AGENT_THREAD)} of process ${this.word(agent + AGENT_PROCESS)}`
+        : "Nobody who is known";
     return new DmemError("EAGAIN", `${owner} has been changing the tree for more than ${LOCK_TIMEOUT_MS / 1000} s.`);
   }
 }

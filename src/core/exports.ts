@@ -1,7 +1,10 @@
 /** What the module offers. A number is a 32-bit integer or an f64, a bigint a 64-bit integer. Statuses are negative. */
 export interface CoreExports {
-  attach(process: number, thread: number): number;
-  detach(agent: number): number;
+  attach(agent: number, process: number, thread: number): number;
+  detach(agent: number, generation: number): number;
+  takeOver(agent: number, token: number): number;
+  recover(agent: number, dead: number, generation: number): number;
+  postpone(): void;
 
   openAccount(agent: number, pool: number): number;
   renewAccount(account: number): number;
@@ -22,6 +25,7 @@ export interface CoreExports {
   stockOf(agent: number, pool: number): number;
   mightFit(agent: number, pool: number, bytes: number): number;
   gatherStock(agent: number, pool: number): number;
+  need(agent: number, isNeeded: boolean): number;
 
   createRoot(): number;
   createCgroup(agent: number, parent: number, generation: number, nameLength: number): number;

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DmemError } from "./errors.ts";
 
 /** What the addon offers, see native/dmemcg.c. Results are 0 or an errno. */
@@ -23,15 +25,18 @@ export interface Surroundings {
   load(file: string): unknown;
 }
 
+const SOURCE = "native/dmemcg.c";
 const here = createRequire(import.meta.url);
 
-/** By its name, so that it does not matter which file this became part of: in `dist`, or in somebody's bundle. */
-const SURROUNDINGS: Surroundings = {
-  platform: process.platform,
-  arch: process.arch,
-  root: () => join(here.resolve("dmemcg/package.json"), ".."),
-  load: here,
-};
+const SURROUNDINGS: Surroundings = { platform: process.platform, arch: process.arch, root: packageFolder, load: here };
+
+/** A folder above this file; if this became part of somebody's bundle, what its name leads to, which takes longer. */
+function packageFolder(): string {
+  const file = import.meta.url;
+  const above = dirname(file.startsWith("file:") ? fileURLToPath(file) : file);
+  for (const way of ["..", "../.."]) if (existsSync(join(above, way, SOURCE))) return join(above, way);
+  return dirname(here.resolve("dmemcg/package.json"));
+}
 
 let loaded: Native | undefined;
 

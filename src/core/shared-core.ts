@@ -18,6 +18,7 @@ import { Core } from "./core.ts";
 import { DmemError } from "./errors.ts";
 import { memoryOfFile, remember } from "./mapping.ts";
 import { native } from "./native.ts";
+import type { Site } from "./site.ts";
 import { attempt, isSystemError } from "./system-error.ts";
 
 /** Files that are made and removed again between two looks at a path, before it is given up. */
@@ -77,12 +78,23 @@ function join(path: string, descriptor: number, options: SharedCoreOptions): Cor
     const file = identityOf(descriptor, path);
     const memory = memoryOfFile(native(), path, { ...file, bytes: bytesOf(header) });
     if (memory === null) return null;
-    const core = withLocks(descriptor, (liveness) => Core.attach(memory, { liveness, file }));
-    if (!isRemoved(descriptor)) return core; // and by nobody from now on who asks whether anybody is there
-    core.detach();
+    const core = withLocks(descriptor, (liveness) => enter(memory, { liveness, file }));
+    if (core !== null && !isRemoved(descriptor)) return core; // nor will it be, by who asks whether anybody is there
+    core?.detach();
     return null;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** `null`: it is being removed. */
+function enter(memory: WebAssembly.Memory, site: Site & { liveness: ByteLocks }): Core | null {
+  try {
+    return Core.attach(memory, site);
+  } catch (error) {
+    if (!site.liveness.isClosedOff) throw error;
+    site.liveness.close();
+    return null;
   }
 }
 
@@ -141,7 +153,7 @@ export function removeSharedArena(path: string, access: Access): void {
   try {
     readHeader(descriptor, path);
     withLocks(descriptor, (locks) => {
-      if (!locks.claimAll()) throw new DmemError("EBUSY", `${subject} is in use: \`dmemcg agents\` tells by whom.`);
+      if (!locks.closeOff()) throw new DmemError("EBUSY", `${subject} is in use: \`dmemcg agents\` tells by whom.`);
       attempt(`${subject} cannot be removed`, () => unlinkSync(path));
       locks.close();
     });

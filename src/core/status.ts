@@ -23,6 +23,7 @@ import {
   TOO_DEEP,
   TOO_LARGE,
   UNREGISTERED,
+  UNSETTLED,
 } from "../../assembly/abi.ts";
 import { DmemError, type ErrorCode } from "./errors.ts";
 
@@ -47,6 +48,7 @@ const MEANING: ReadonlyMap<number, readonly [ErrorCode, string]> = new Map([
   [SPENT, ["EINVAL", "does not have this ticket: it was adopted already, taken back, or made for another pool"]],
   [BELOW_USAGE, ["EBUSY", "uses more than that"]],
   [NOT_ANCESTOR, ["EINVAL", "is not below the given root"]],
+  [UNSETTLED, ["EAGAIN", "cannot be told from what a stopped thread is in the middle of"]],
   [NO_SLOT - AGENT, ["ENOSPC", "cannot attach: all of capacity.agents are attached"]],
   [NO_SLOT - ACCOUNT, ["ENOSPC", "cannot be charged by this thread: all of capacity.accounts are in use"]],
   [NO_SLOT - CGROUP, ["ENOSPC", "cannot be made: all of capacity.cgroups are in use (removed ones with charges too)"]],

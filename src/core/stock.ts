@@ -2,7 +2,6 @@ import {
   ACCOUNT_SHIFT,
   ACCOUNT_STOCK,
   ARENA_FIRST_STOCKED,
-  ARENA_NEEDS,
   ARENA_RETURNS,
   COLLECTABLE,
   ROOM_WORD,
@@ -122,7 +121,8 @@ export class Stocks {
     const { call } = this.#core;
     for (const stock of this.#inHand.splice(0)) {
       stock.isInHand = false;
-      if (call.shelve(stock.account) === COLLECTABLE) this.#core.collect(stock.pool);
+      const result = this.#core.waitOut(() => call.shelve(stock.account));
+      if (result === COLLECTABLE) this.#core.collect(stock.pool);
     }
   }
 
@@ -140,7 +140,7 @@ export class Stocks {
       result = attempt();
       return result <= 0;
     };
-    Atomics.add(core.words, ARENA_NEEDS / 4, 1);
+    core.change(() => core.call.need(core.agent, true), "The stock");
     try {
       for (let tries = 0; tries < REGAIN_TRIES && result > 0; tries++) {
         const limit = result;
@@ -149,7 +149,7 @@ export class Stocks {
         if (result > 0) retry();
       }
     } finally {
-      Atomics.sub(core.words, ARENA_NEEDS / 4, 1);
+      core.change(() => core.call.need(core.agent, false), "The stock");
     }
     return result;
   }

@@ -1,0 +1,77 @@
+import { AGENT, AGENT_BITS, AGENT_FREE, AGENT_IDS, ARENA_LOCK, BUSY, OK, UNSETTLED } from "../../assembly/abi.ts";
+import type { Core } from "./core.ts";
+import type { Liveness } from "./liveness.ts";
+
+/** How often an agent looks whether others have died. */
+const WATCH_MS = 250;
+/** How long it waits for agents that are in the middle of a charge; one that is stopped there may take for ever. */
+const SETTLE_MS = 200;
+
+/**
+ * Clears up after agents that died without detaching: their lock is taken over, what they held is returned. Every
+ * attached agent does so, whoever is first. (assembly/recovery.ts has how.)
+ */
+export class Recovery {
+  readonly #core: Core;
+  readonly #liveness: Liveness;
+  #watch: NodeJS.Timeout | null = null;
+
+  constructor(core: Core, liveness: Liveness) {
+    this.#core = core;
+    this.#liveness = liveness;
+  }
+
+  /** Looks now and then, without keeping the process alive. */
+  start(): void {
+    this.#watch = setInterval(() => this.look(), WATCH_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#watch !== null) clearInterval(this.#watch);
+  }
+
+  /** Looks for agents that died, and clears up after them. */
+  look(): void {
+    const core = this.#core;
+    for (let id = 1; id <= core.capacityOf(AGENT); id++) {
+      if (id === core.agent || core.stateOf(id) === AGENT_FREE) continue;
+      const generation = core.generationOf(id);
+      if (!this.#liveness.isAlive(id)) this.#recover(core.agent, id, generation);
+    }
+  }
+
+  /** Takes the lock over if its owner died. */
+  freeLock(): void {
+    const core = this.#core;
+    const token = core.word(ARENA_LOCK);
+    const id = token & AGENT_IDS;
+    if (id === 0 || id > core.capacityOf(AGENT) || this.#liveness.isAlive(id)) return;
+    core.call.takeOver(core.agent, token);
+  }
+
+  /** Clears up after the last agent of a slot that this thread has claimed. @returns whether it is free now */
+  clearSlot(id: number): boolean {
+    const core = this.#core;
+    const generation = core.generationOf(id);
+    const token = ((generation << AGENT_BITS) | id) >>> 0;
+    if (core.word(ARENA_LOCK) === token) core.call.takeOver(id, token);
+    this.#recover(id, id, generation);
+    return core.stateOf(id) === AGENT_FREE;
+  }
+
+  /** In the name of `agent`. What cannot be settled by now is left for the next time. */
+  #recover(agent: number, id: number, generation: number): void {
+    const core = this.#core;
+    const deadline = performance.now() + SETTLE_MS;
+    for (;;) {
+      const result = core.call.recover(agent, id, generation);
+      if (result === OK) return;
+      if (performance.now() > deadline) {
+        if (result === UNSETTLED) core.call.postpone();
+        return;
+      }
+      if (result === BUSY) this.freeLock();
+      core.sleep(ARENA_LOCK, core.word(ARENA_LOCK));
+    }
+  }
+}
