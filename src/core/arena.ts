@@ -148,7 +148,7 @@ export function checkHeader(words: Uint32Array, { bytes, subject }: HeaderOf): v
   }
   const size = words[ARENA_SIZE / 4] ?? 0;
   if (size < ARENA_RECORDS || size > bytes) {
-    throw new DmemError("EINVAL", `${subject} has ${bytes} bytes; the arena in it says that it has ${size}.`);
+    throw new DmemError("EINVAL", `${subject} has ${bytes} bytes, and the arena in it says that it has ${size} bytes.`);
   }
 }
 

@@ -28,7 +28,14 @@ export interface Surroundings {
 const SOURCE = "native/dmemcg.c";
 const here = createRequire(import.meta.url);
 
-const SURROUNDINGS: Surroundings = { platform: process.platform, arch: process.arch, root: packageFolder, load: here };
+const SURROUNDINGS: Surroundings = { platform: process.platform, arch: process.arch, root: packageFolder, load };
+
+/** As `require` does, without looking for what else the path could mean. */
+function load(file: string): unknown {
+  const module = { exports: {} };
+  process.dlopen(module, file);
+  return module.exports;
+}
 
 /** A folder above this file; if this became part of somebody's bundle, what its name leads to, which takes longer. */
 function packageFolder(): string {
