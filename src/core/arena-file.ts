@@ -15,7 +15,7 @@ import { ARENA_RECORDS } from "../../assembly/abi.ts";
 import { bytesOf, checkHeader, checkLayout } from "./arena.ts";
 import { DmemError } from "./errors.ts";
 import type { Native } from "./native.ts";
-import { attempt, isSystemError, requireDone } from "./system-error.ts";
+import { attempt, explained, isSystemError, requireDone } from "./system-error.ts";
 
 /** Who may use an arena's file: its owner, or everybody in the file's group too. */
 export type Access = "user" | "group";
@@ -53,10 +53,8 @@ export function openFile(path: string, access: Access): number | null {
       return descriptor;
     });
   } catch (error) {
-    if (isSystemError(error, "ENOENT") && !(error instanceof DmemError)) return null;
-    return attempt(`${subject} cannot be opened`, () => {
-      throw error;
-    });
+    if (isSystemError(error, "ENOENT")) return null;
+    throw explained(error, `${subject} cannot be opened`);
   }
 }
 

@@ -19,7 +19,7 @@ import { DmemError } from "./errors.ts";
 import { memoryOfFile, remember } from "./mapping.ts";
 import { native } from "./native.ts";
 import type { Site } from "./site.ts";
-import { attempt, isSystemError } from "./system-error.ts";
+import { attempt, explained, isSystemError } from "./system-error.ts";
 
 /** Files that are made and removed again between two looks at a path, before it is given up. */
 const TRIES = 100;
@@ -125,9 +125,7 @@ function publish(temporary: TemporaryFile, path: string): boolean {
     return true;
   } catch (error) {
     if (isSystemError(error, "EEXIST")) return false;
-    return attempt(`${subjectOf(path)} cannot be created`, () => {
-      throw error;
-    });
+    throw explained(error, `${subjectOf(path)} cannot be created`);
   }
 }
 

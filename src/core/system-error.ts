@@ -8,13 +8,18 @@ export function systemError(errno: number, sentence: string): DmemError {
   return new DmemError("EIO", `${sentence}: ${meaning} (${name}).`);
 }
 
+/** The same for what a call of node:fs threw; anything else stays what it is. */
+export function explained(error: unknown, sentence: string): unknown {
+  const { errno } = error as NodeJS.ErrnoException;
+  return errno === undefined || error instanceof DmemError ? error : systemError(errno, sentence);
+}
+
 /** Does what may fail as calls of node:fs do. */
 export function attempt<T>(sentence: string, call: () => T): T {
   try {
     return call();
   } catch (error) {
-    const { errno } = error as NodeJS.ErrnoException;
-    throw errno === undefined ? error : systemError(errno, sentence);
+    throw explained(error, sentence);
   }
 }
 
