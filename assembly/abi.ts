@@ -142,6 +142,19 @@ export const AGENT_THREAD = 24; // u32, thread id within the process, for displa
 export const AGENT_LIVENESS = 28; // u32, claims the slot: a word by which the library tells the living from the dead
 export const AGENT_TAKING = 32; // u32, address of the pool whose stock it is taking off another agent's shelf
 export const AGENT_NEEDS = 36; // u32, 1 while it wants stocks returned
+export const AGENT_BELL = 40; // u32, rises when it is wanted: it asked something, or is asked
+export const AGENT_RECLAIMS = 44; // u32, 1 if it can make room when it is asked to
+
+// A request to make room. Whoever asks claims it by its name in `asker`, as the lock has it, writes what it wants, and
+// raises `request`; the agent that is asked sets `answer` to that once it has done what it can.
+
+export const AGENT_ASKER = 48; // u32
+export const AGENT_REQUEST = 52; // u32
+export const AGENT_ANSWER = 56; // u32
+export const AGENT_ASKED_POOL = 60; // u32, id
+export const AGENT_ASKED_STAMP = 64; // u32
+export const AGENT_ASKED_BYTES = 68; // u32, the lower half
+export const AGENT_ASKED_MORE = 72; // u32, the upper half
 export const AGENT_NAME = 128; // 256 bytes: the name that a call of this agent is about
 
 export const AGENT_FREE = 0;

@@ -8,6 +8,8 @@ import {
   ACCOUNT_STRIDE,
   ACCOUNT_USE,
   AGENT,
+  AGENT_ANSWER,
+  AGENT_ASKER,
   AGENT_ATTACHED,
   AGENT_FIRST_ACCOUNT,
   AGENT_FIRST_TICKET,
@@ -15,6 +17,8 @@ import {
   AGENT_GENERATION,
   AGENT_NEEDS,
   AGENT_PROCESS,
+  AGENT_RECLAIMS,
+  AGENT_REQUEST,
   AGENT_STATE,
   AGENT_TAKING,
   AGENT_THREAD,
@@ -53,6 +57,9 @@ export function attach(id: u32, process: u32, thread: u32): i32 {
   store32(agent + AGENT_FIRST_TICKET, 0);
   store32(agent + AGENT_TAKING, 0);
   store32(agent + AGENT_NEEDS, 0);
+  store32(agent + AGENT_RECLAIMS, 0);
+  store32(agent + AGENT_ASKER, 0);
+  store32(agent + AGENT_ANSWER, load32(agent + AGENT_REQUEST));
   put32(agent + AGENT_STATE, AGENT_ATTACHED);
   store32(word(AGENT, SLOTS_USED), load32(word(AGENT, SLOTS_USED)) + 1);
   unlock();

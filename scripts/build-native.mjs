@@ -1,7 +1,7 @@
 // Compiles native/: npm run build:native, or with -- --prebuild where a package is packed from.
 //
 // The compiler is called as it is, because there is one file and nothing to configure. `node-gyp rebuild` in native/
-// does the same for whoever prefers it, and writes to the same place; but it needs Node's own headers, which it fetches.
+// does the same for whoever prefers it, and writes to the same place; but it fetches Node's own headers for that.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync } from "node:fs";

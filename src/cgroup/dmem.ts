@@ -15,6 +15,7 @@ import { regionName } from "./name.ts";
 import type { Pool } from "./pool.ts";
 import { ProtectionSurvey } from "./protection-survey.ts";
 import type { Reclaim, Region } from "./region.ts";
+import { serve } from "./room.ts";
 import { Tree } from "./tree.ts";
 
 /** What a region is registered with. */
@@ -80,23 +81,23 @@ export class Dmem {
   }
 
   /**
-   * Joins the controller that processes share through the file at `path`, and makes it if there is no file yet. The file
-   * belongs on a file system in memory (`/dev/shm`); it stays until somebody removes it (`dmemcg rm`).
+   * Joins the controller that processes share through the file at `path`, and makes it if there is no file yet. The
+   * file belongs on a file system in memory (`/dev/shm`); it stays until somebody removes it (`dmemcg rm`).
    *
    * What was decided when it was made holds for all; an option that is given must not contradict it.
    *
-   * Concurrency: any number of processes at once; one makes it, the others join. Threads of a process go on sharing by
-   * {@link handle}; one that opens the file itself works on a mapping of its own, and where it waits for others it looks
-   * again every millisecond, instead of being woken. Charging is as fast as on a controller of {@link create}.
-   * Cost: the memory is mapped, not read: the same however large it is.
+   * Concurrency: any number of processes at once; one makes it, the others join. Threads of a process share it further
+   * by {@link handle}. One that opens the file itself works on a mapping of its own: where it waits for others it looks
+   * again every millisecond, instead of being woken. Charging is as fast as on a controller of {@link create}. Cost:
+   * the memory is mapped, not read: the same however large it is.
    *
    * Linux only, and with the addon of `native/`.
    *
    * @throws {RangeError} `EINVAL` for an option that is none of those allowed, or a path that is none
    * @throws {DmemError} `ENOTSUP` without Linux or the addon; `EINVAL` for what is no regular file, no arena, a damaged
    *   one, one of another version, or one with other options; `EPERM` for another user's file, or one that everybody may
-   *   write; `ELOOP` for a symbolic link; `ENOENT` without a file (`create: false`) or its folder; `ENOSPC` if the file
-   *   system is full, or all of `capacity.agents` are attached; and what the system says (`EACCES`, `EROFS` …)
+   *   write; `ELOOP` for a symbolic link; `ENOENT` without a file (`create: false`) or its folder; `ENOSPC` if the
+   *   file system is full, or all of `capacity.agents` are attached; and what the system says (`EACCES`, `EROFS` …)
    */
   static open(path: string, options: OpenOptions = {}): Dmem {
     if (typeof path !== "string" || path === "" || path.includes("\0")) {
@@ -114,6 +115,7 @@ export class Dmem {
   private constructor(core: Core) {
     this.#tree = new Tree(core);
     core.recovery.start();
+    core.requests.onRequest((request) => serve(this.#tree, request));
     if (attached.size === 0) process.once("exit", disposeAll);
     attached.add(this);
   }

@@ -49,7 +49,9 @@ export abstract class PoolCharges extends PoolRecord {
   #tryChargeFurther(refusal: number, bytes: Bytes): Pool | null {
     const { stocks } = this.core;
     const attempt = () => this.#attempt(bytes);
-    const result = refusal > 0 && stocks.exist ? stocks.regain(refusal, { bytes, attempt }) : refusal;
+    let result = refusal;
+    if (result > 0 && stocks.exist) result = stocks.regain(result, { bytes, attempt });
+    if (result > 0 && this.core.recovery.lookIfDue()) result = attempt();
     if (result > 0) return this.#ancestor(result);
     if (result === OK) return null;
     this.#prepare(result, bytes);

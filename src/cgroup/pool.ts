@@ -5,6 +5,7 @@ import * as eviction from "./eviction.ts";
 import * as handover from "./handover.ts";
 import { PoolCharges } from "./pool-charges.ts";
 import { setMax } from "./reclaim.ts";
+import { reclaimFromHolders } from "./room.ts";
 
 /**
  * What one cgroup uses of one region, all its descendants included, and what it may use.
@@ -97,6 +98,22 @@ export class Pool extends PoolCharges {
 
   set max(bytes: Bytes) {
     setMax(this.core, [{ pool: this, value: limitValue(bytes, "max") }]);
+  }
+
+  /**
+   * Asks whoever holds memory here or below to give it back, until usage has fallen by `bytes`: threads that have a
+   * `reclaim` for the region, each for what it holds itself. What is beyond its protection goes first, then what is
+   * within `low`; nobody is asked for what is within `min`.
+   *
+   * Concurrency: the others are called to their event loops; one that does not answer in time, or dies, is passed over.
+   *
+   * @param bytes whole bytes; by default what usage is above {@link max}
+   * @param options `timeoutMs`: how long to wait for each of them, 1000 by default
+   * @returns how many bytes were given back
+   * @throws {RangeError} `EINVAL` if `bytes` is not such a number
+   */
+  reclaim(bytes?: Bytes, options: { readonly timeoutMs?: number } = {}): Promise<Bytes> {
+    return reclaimFromHolders(this.core, this, { timeoutMs: 1000, ...options, bytes });
   }
 
   /** The pool of the parent cgroup, `null` for the root's. */

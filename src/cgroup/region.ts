@@ -18,15 +18,25 @@ export class Region {
   /** Capacity in bytes. Information only: nothing is refused because of it. */
   readonly size: Bytes;
   /**
-   * This thread's way to make room when `max` is lowered below usage; `undefined` in threads that have none. Each
-   * thread has its own: it can only evict what it holds itself.
+   * This thread's way to make room when it lowers `max` below usage, and when another thread asks it to
+   * ({@link Pool.reclaim}); `undefined` in threads that have none. Each thread has its own: it can only evict what it
+   * holds itself.
    */
-  reclaim: Reclaim | undefined;
+  get reclaim(): Reclaim | undefined {
+    return this.#reclaim;
+  }
+
+  set reclaim(reclaim: Reclaim | undefined) {
+    this.#reclaim = reclaim;
+    if (reclaim !== undefined && this.#core.attached) this.#core.requests.open();
+  }
+
   /** @internal */
   readonly id: number;
   /** @internal */
   readonly generation: number;
   readonly #core: Core;
+  #reclaim: Reclaim | undefined;
 
   /** @internal */
   constructor(core: Core, id: number) {

@@ -25,9 +25,12 @@ export interface FileIdentity {
   readonly path: string;
   readonly device: bigint;
   readonly inode: bigint;
+  /** Its permissions. */
+  readonly mode: number;
 }
 
 const MODES: Readonly<Record<Access, number>> = { user: 0o600, group: 0o660 };
+const PERMISSIONS = 0o777;
 const WRITABLE_BY_ALL = 0o002;
 // A FIFO would keep the thread waiting for its other end.
 const OPEN = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -128,8 +131,8 @@ export function discard({ path, descriptor }: TemporaryFile): void {
 }
 
 export function identityOf(descriptor: number, path: string): FileIdentity {
-  const { dev, ino } = fstatSync(descriptor, { bigint: true });
-  return { path, device: dev, inode: ino };
+  const { dev, ino, mode } = fstatSync(descriptor, { bigint: true });
+  return { path, device: dev, inode: ino, mode: Number(mode) & PERMISSIONS };
 }
 
 /** Opens the same file once more; `null` if another one, or none, is at `path` by now. */

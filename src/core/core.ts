@@ -27,11 +27,13 @@ import {
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
 import { coreModule } from "./binary.ts";
+import { disposed, REFUSING } from "./disposed-core.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
-import { type Liveness, ThreadLiveness } from "./liveness.ts";
+import type { Liveness } from "./liveness.ts";
 import { Recovery } from "./recovery.ts";
-import { IN_MEMORY, type Site } from "./site.ts";
+import { Requests } from "./requests.ts";
+import { IN_MEMORY, type Site, siteParts } from "./site.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -41,16 +43,6 @@ const LOCK_TIMEOUT_MS = 10_000;
 const LOOK_MS = 1;
 /** Reads of linked records without the lock before it is taken. */
 const STABLE_READS = 8;
-
-const REFUSING: CoreExports = new Proxy({} as CoreExports, {
-  get() {
-    throw disposed();
-  },
-});
-
-function disposed(): DmemError {
-  return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
-}
 
 /**
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
@@ -63,6 +55,7 @@ export class Core {
   /** The slot of this thread's agent. */
   agent = 0;
   readonly recovery: Recovery;
+  readonly requests: Requests;
   #generation = 0;
   readonly #liveness: Liveness;
   /** This agent's account for a pool, by the pool's id: one for every pool that it ever charged to. */
@@ -74,8 +67,6 @@ export class Core {
   readonly words: Int32Array;
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
-
-  /** Where the arena lies besides. */
   readonly site: Site;
 
   static create(arrangement: Arrangement): Core {
@@ -104,8 +95,10 @@ export class Core {
     this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
-    this.#liveness = site.liveness ?? new ThreadLiveness(this);
-    this.recovery = new Recovery(this, this.#liveness);
+    const { liveness, bell } = siteParts(this);
+    this.#liveness = liveness;
+    this.recovery = new Recovery(this, liveness);
+    this.requests = new Requests(this, { bell, liveness });
     this.#enter();
   }
 
@@ -140,6 +133,7 @@ export class Core {
   detach(): void {
     this.stocks.end();
     this.recovery.stop();
+    this.requests.stop();
     const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
     if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;

@@ -15,6 +15,7 @@ export class Recovery {
   readonly #core: Core;
   readonly #liveness: Liveness;
   #watch: NodeJS.Timeout | null = null;
+  #due = 0;
 
   constructor(core: Core, liveness: Liveness) {
     this.#core = core;
@@ -23,21 +24,35 @@ export class Recovery {
 
   /** Looks now and then, without keeping the process alive. */
   start(): void {
-    this.#watch = setInterval(() => this.look(), WATCH_MS).unref();
+    const watch = () => {
+      this.look();
+      this.#core.requests.look();
+    };
+    this.#watch = setInterval(watch, WATCH_MS).unref();
   }
 
   stop(): void {
     if (this.#watch !== null) clearInterval(this.#watch);
   }
 
-  /** Looks for agents that died, and clears up after them. */
-  look(): void {
+  /** The same for who is about to refuse something and may not have come to its event loop for long. */
+  lookIfDue(): boolean {
+    return performance.now() > this.#due && this.look();
+  }
+
+  /** Looks for agents that died, and clears up after them. @returns whether there was one */
+  look(): boolean {
     const core = this.#core;
+    let isFound = false;
+    this.#due = performance.now() + WATCH_MS;
     for (let id = 1; id <= core.capacityOf(AGENT); id++) {
       if (id === core.agent || core.stateOf(id) === AGENT_FREE) continue;
       const generation = core.generationOf(id);
-      if (!this.#liveness.isAlive(id)) this.#recover(core.agent, id, generation);
+      if (this.#liveness.isAlive(id)) continue;
+      this.#recover(core.agent, id, generation);
+      isFound = true;
     }
+    return isFound;
   }
 
   /** Takes the lock over if its owner died. */

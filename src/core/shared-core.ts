@@ -1,5 +1,5 @@
-import { closeSync, linkSync, unlinkSync } from "node:fs";
-import { type Arrangement, bytesOf, headerOf } from "./arena.ts";
+import { closeSync, linkSync, rmSync, unlinkSync } from "node:fs";
+import { type Arrangement, arrangementOf, bytesOf, headerOf } from "./arena.ts";
 import {
   type Access,
   createTemporary,
@@ -19,6 +19,7 @@ import { DmemError } from "./errors.ts";
 import { memoryOfFile, remember } from "./mapping.ts";
 import { native } from "./native.ts";
 import type { Site } from "./site.ts";
+import { bellPath } from "./socket-bell.ts";
 import { attempt, explained, isSystemError } from "./system-error.ts";
 
 /** Files that are made and removed again between two looks at a path, before it is given up. */
@@ -149,9 +150,10 @@ export function removeSharedArena(path: string, access: Access): void {
   const descriptor = openFile(path, access);
   if (descriptor === null) throw new DmemError("ENOENT", `${subject} does not exist.`);
   try {
-    readHeader(descriptor, path);
+    const { capacity } = arrangementOf(readHeader(descriptor, path));
     withLocks(descriptor, (locks) => {
       if (!locks.closeOff()) throw new DmemError("EBUSY", `${subject} is in use: \`dmemcg agents\` tells by whom.`);
+      for (let agent = 1; agent <= capacity.agents; agent++) rmSync(bellPath(path, agent), { force: true });
       attempt(`${subject} cannot be removed`, () => unlinkSync(path));
       locks.close();
     });

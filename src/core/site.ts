@@ -1,5 +1,8 @@
 import type { FileIdentity } from "./arena-file.ts";
-import type { Liveness } from "./liveness.ts";
+import { type Bell, ThreadBell } from "./bell.ts";
+import type { Core } from "./core.ts";
+import { type Liveness, ThreadLiveness } from "./liveness.ts";
+import { SocketBell } from "./socket-bell.ts";
 
 /** What there is to an arena besides its memory. */
 export interface Site {
@@ -10,3 +13,13 @@ export interface Site {
 }
 
 export const IN_MEMORY: Site = { liveness: null, file: null };
+
+/** How agents of an arena find out about each other: within a process by its memory, otherwise by its file too. */
+export function siteParts(core: Core): { liveness: Liveness; bell: Bell } {
+  const { liveness, file } = core.site;
+  const bell = new ThreadBell(core);
+  return {
+    liveness: liveness ?? new ThreadLiveness(core),
+    bell: file === null ? bell : new SocketBell(bell, { ...file, agent: () => core.agent }),
+  };
+}

@@ -12,6 +12,9 @@ const actions = {
   adopt: (ticket) => pool.adopt(ticket),
   held: () => pool.held,
   mkdir: (name) => dmem.root.mkdir(name).path,
+  giveBackWhenAsked: () => {
+    dmem.region("vram").reclaim = (below, bytes) => below.uncharge(bytes);
+  },
   end: () => parentPort.close(),
 };
 

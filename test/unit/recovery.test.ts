@@ -190,6 +190,16 @@ describe("a living agent in the middle of a charge", () => {
   });
 });
 
+test("nothing is refused for what a dead agent holds, also to who never comes to its event loop", () => {
+  const { dmem, leaf } = twoHolders();
+  leaf.max = 20;
+  expect(leaf.tryCharge(15)).toBe(leaf);
+  die(dmem);
+  const end = performance.now() + 10_000;
+  while (leaf.tryCharge(15) !== null && performance.now() < end);
+  expect([leaf.usage, leaf.held]).toEqual([16, 16]);
+});
+
 describe("a dead agent's lock", () => {
   const OWNER = 2; // its generation is 0
 

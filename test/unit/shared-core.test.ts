@@ -76,7 +76,7 @@ describe.skipIf(missing !== null)(needsAddon("processes that share a file"), () 
 
   test("a file is not removed while anybody alive is attached", async () => {
     const path = join(folder, "removed");
-    const dmem = openDmem(path, { capacity: SMALL });
+    const { dmem } = onePool(path);
     const other = await SharingProcess.start(path);
     dmem.dispose();
     const before = openDescriptors();

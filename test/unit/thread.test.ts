@@ -59,3 +59,20 @@ test("a thread that ends by itself returns what it holds", async () => {
   await once(worker, "exit");
   expect([pool.usage, pool.held]).toEqual([5, 5]);
 });
+
+test("a thread gives back what another one asks for", async () => {
+  const { dmem, region, pool } = controller();
+  const { ask } = startThread(dmem);
+  await ask("charge", 7);
+  await ask("giveBackWhenAsked");
+  expect([await dmem.root.pool(region).reclaim(5), pool.usage, await ask("held")]).toEqual([5, 2, 2]);
+});
+
+test("what a terminated thread held comes back", async () => {
+  const { dmem, pool } = controller();
+  const { worker, ask } = startThread(dmem);
+  pool.charge(5);
+  await ask("charge", 7);
+  await worker.terminate();
+  await expect.poll(() => pool.usage).toBe(5);
+});
