@@ -9,6 +9,11 @@ function inlineConstants(options: { minifySyntax?: boolean }): void {
   options.minifySyntax = true;
 }
 
+/** What `createRequire` takes in either kind of module. */
+function nameFile(options: { define?: Record<string, string> }): void {
+  options.define = { ...options.define, "import.meta.url": "__filename" };
+}
+
 const common: Options = {
   target: "node20",
   noExternal: ["@assemblyscript/loader"],
@@ -29,7 +34,7 @@ const commandLine = {
 
 export default defineConfig([
   { ...common, entry: { ...library, ...commandLine }, format: ["esm"], esbuildOptions: inlineConstants },
-  { ...common, entry: library, format: ["cjs"], splitting: true }, // one DmemError for all entries
+  { ...common, entry: library, format: ["cjs"], splitting: true, esbuildOptions: nameFile }, // one DmemError for all
   { ...common, entry: library, format: ["esm", "cjs"], dts: { only: true, compilerOptions: { stripInternal: true } } },
   {
     // The same library on the core without optimization and with names, for tests.

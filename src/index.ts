@@ -1,6 +1,7 @@
 export type { BatchOptions, Charge, Refusal } from "./cgroup/batch.ts";
 export type { Cgroup } from "./cgroup/cgroup.ts";
-export { Dmem, type DmemHandle, type DmemOptions, type RegionOptions } from "./cgroup/dmem.ts";
+export { Dmem, type DmemHandle, type RegionOptions } from "./cgroup/dmem.ts";
+export type { DmemOptions, OpenOptions } from "./cgroup/dmem-options.ts";
 export type { Protection, Value } from "./cgroup/eviction.ts";
 export type { Ticket } from "./cgroup/handover.ts";
 export { memparse, parseCounter, parseLimit } from "./cgroup/memparse.ts";
@@ -8,6 +9,7 @@ export type { Pool } from "./cgroup/pool.ts";
 export type { PoolValues } from "./cgroup/pool-record.ts";
 export type { WriteOptions } from "./cgroup/reclaim.ts";
 export type { Reclaim, Region } from "./cgroup/region.ts";
+export type { Access } from "./core/arena-file.ts";
 export { type Bytes, formatBytes, GiB, KiB, MiB, TiB } from "./core/bytes.ts";
 export type { Capacity } from "./core/capacity.ts";
 export { DmemError, type ErrorCode, type Misuse } from "./core/errors.ts";

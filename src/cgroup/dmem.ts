@@ -1,11 +1,15 @@
-import { OPTION_DRM_FILES, OPTION_MANUAL_SUBTREE, RULE_ANY_REGION_NAME } from "../../assembly/abi.ts";
+import { resolve } from "node:path";
+import { RULE_ANY_REGION_NAME } from "../../assembly/abi.ts";
+import { arrangementOf } from "../core/arena.ts";
+import { type FileIdentity, subjectOf } from "../core/arena-file.ts";
 import { type Bytes, isBytes, show } from "../core/bytes.ts";
-import { type Capacity, completeCapacity } from "../core/capacity.ts";
 import { Core } from "../core/core.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
-import { rulesOf, type Semantics, semanticsOf } from "../core/semantics.ts";
+import { type Semantics, semanticsOf } from "../core/semantics.ts";
+import { attachSharedCore, openSharedCore } from "../core/shared-core.ts";
 import { type BatchOptions, type Charge, type Refusal, tryChargeMany, unchargeMany } from "./batch.ts";
 import type { Cgroup } from "./cgroup.ts";
+import { arrangementFor, type DmemOptions, type OpenOptions, requireOneOf, requireSame } from "./dmem-options.ts";
 import { deviceAndRegion } from "./files.ts";
 import { regionName } from "./name.ts";
 import type { Pool } from "./pool.ts";
@@ -13,20 +17,6 @@ import { ProtectionSurvey } from "./protection-survey.ts";
 import type { Reclaim, Region } from "./region.ts";
 import { serve } from "./room.ts";
 import { Tree } from "./tree.ts";
-
-/** What is decided when a controller is made, for all who attach to it. */
-export interface DmemOptions {
-  /** Default `"intended"`. */
-  readonly semantics?: Semantics;
-  /** The interface files: `dmem` as Linux 7.3 has them (default), or `drm` as the RFC proposed them. */
-  readonly controller?: "dmem" | "drm";
-  /**
-   * `"auto"` (default): every new group has the controller. `"manual"`: as in cgroup v2, see `cgroup.subtree_control`.
-   */
-  readonly subtreeControl?: "auto" | "manual";
-  /** How much there is room for. */
-  readonly capacity?: Partial<Capacity>;
-}
 
 /** What a region is registered with. */
 export interface RegionOptions {
@@ -40,6 +30,8 @@ export interface RegionOptions {
 export interface DmemHandle {
   /** @internal */
   readonly arena: unknown;
+  /** @internal The file that the arena lies in; `null`: none. */
+  readonly file?: unknown;
 }
 
 const attached = new Set<Dmem>();
@@ -71,16 +63,7 @@ export class Dmem {
    * @throws {DmemError} `ENOMEM` if the process cannot reserve the memory
    */
   static create(options: DmemOptions = {}): Dmem {
-    const { semantics = "intended", controller = "dmem", subtreeControl = "auto" } = options;
-    requireOneOf("controller", controller, ["dmem", "drm"]);
-    requireOneOf("subtreeControl", subtreeControl, ["auto", "manual"]);
-    const core = Core.create({
-      capacity: completeCapacity(options.capacity),
-      rules: rulesOf(semantics),
-      options:
-        (controller === "drm" ? OPTION_DRM_FILES : 0) | (subtreeControl === "manual" ? OPTION_MANUAL_SUBTREE : 0),
-    });
-    return new Dmem(core);
+    return new Dmem(Core.create(arrangementFor(options)));
   }
 
   /**
@@ -93,7 +76,40 @@ export class Dmem {
     if (typeof handle !== "object" || handle === null || !("arena" in handle)) {
       throw typeError(`A handle is what \`dmem.handle\` gives, not ${show(handle)}.`);
     }
-    return new Dmem(Core.attach(handle.arena));
+    const { arena, file = null } = handle;
+    return new Dmem(file === null ? Core.attach(arena) : attachSharedCore(arena, file as FileIdentity));
+  }
+
+  /**
+   * Joins the controller that processes share through the file at `path`, and makes it if there is no file yet. The
+   * file belongs on a file system in memory (`/dev/shm`); it stays until somebody removes it (`dmemcg rm`).
+   *
+   * What was decided when it was made holds for all; an option that is given must not contradict it.
+   *
+   * Concurrency: any number of processes at once; one makes it, the others join. Threads of a process share it further
+   * by {@link handle}. One that opens the file itself works on a mapping of its own: where it waits for others it looks
+   * again every millisecond, instead of being woken. Charging is as fast as on a controller of {@link create}. Cost:
+   * the memory is mapped, not read: the same however large it is.
+   *
+   * Linux only, and with the addon of `native/`.
+   *
+   * @throws {RangeError} `EINVAL` for an option that is none of those allowed, or a path that is none
+   * @throws {DmemError} `ENOTSUP` without Linux or the addon; `EINVAL` for what is no regular file, no arena, a damaged
+   *   one, one of another version, or one with other options; `EPERM` for another user's file, or one that everybody may
+   *   write; `ELOOP` for a symbolic link; `ENOENT` without a file (`create: false`) or its folder; `ENOSPC` if the
+   *   file system is full, or all of `capacity.agents` are attached; and what the system says (`EACCES`, `EROFS` …)
+   */
+  static open(path: string, options: OpenOptions = {}): Dmem {
+    if (typeof path !== "string" || path === "" || path.includes("\0")) {
+      throw rangeError(`A controller's file is a path, not ${show(path)}.`);
+    }
+    const { access = "user", create = true } = options;
+    requireOneOf("access", access, ["user", "group"]);
+    requireOneOf("create", create, [true, false]);
+    const arrangement = arrangementFor(options);
+    const absolute = resolve(path);
+    const accept = (header: Uint32Array) => requireSame(options, arrangementOf(header), subjectOf(absolute));
+    return new Dmem(openSharedCore(absolute, { access, create, arrangement, accept }));
   }
 
   private constructor(core: Core) {
@@ -121,7 +137,8 @@ export class Dmem {
 
   /** What another thread attaches with. */
   get handle(): DmemHandle {
-    return { arena: this.#tree.core.memory };
+    const { memory, site } = this.#tree.core;
+    return { arena: memory, file: site.file };
   }
 
   get semantics(): Semantics {
@@ -242,9 +259,4 @@ function requireDrmName(name: string): void {
   const { device, region } = deviceAndRegion(name);
   if (device !== "" && region !== "" && !region.includes("=")) return;
   throw rangeError(`With drm files a region's name is "drm/<device>/<region>", unlike ${show(name)}.`);
-}
-
-function requireOneOf(option: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value === "string" && allowed.includes(value)) return;
-  throw rangeError(`${option} is ${allowed.map(show).join(" or ")}, not ${show(value)}.`);
 }

@@ -4,6 +4,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { DmemError } from "../index.ts";
 import { nearest, unknownName } from "../trace/nearest.ts";
 import { TraceError } from "../trace/trace-error.ts";
+import { addArenaCommands } from "./arena-commands.ts";
 import { EXIT } from "./exit-code.ts";
 import { runReplay } from "./replay-command.ts";
 import { addReplayOptions, type ReplayFlags } from "./replay-options.ts";
@@ -16,6 +17,8 @@ ${EXIT.internal} an error of the program itself.
 
 Formats of traces and policies: docs/TRACES.md in the package.
 `;
+
+const COMMANDS = ["replay", "ls", "agents", "rm"];
 
 function makeProgram(): Command {
   const program = new Command("dmemcg")
@@ -34,34 +37,35 @@ function makeProgram(): Command {
   addReplayOptions(replay).action(async (traces: string[], flags: ReplayFlags) => {
     process.exitCode = await runReplay(traces, flags);
   });
+  addArenaCommands(program);
   return program;
 }
 
 /** Ends with a sentence for whoever gave the input; only a fault of the program itself shows where it happened. */
 function fail(error: unknown, program: Command): void {
+  const asked = program.commands.find((command) => command.name() === process.argv[2]) ?? null;
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return;
     if (error.code === "commander.help") process.exitCode = EXIT.usage;
-    else complain(flagMessage(error, program));
-  } else if (error instanceof TraceError || error instanceof DmemError) complain(error.message);
+    else complain(flagMessage(error, asked), asked);
+  } else if (error instanceof TraceError || error instanceof DmemError) complain(error.message, asked);
   else {
     process.stderr.write(`dmemcg: internal error: ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = EXIT.internal;
   }
 }
 
-function complain(message: string): void {
-  process.stderr.write(`dmemcg: ${message}\nTry: dmemcg replay --help\n`);
+function complain(message: string, asked: Command | null): void {
+  process.stderr.write(`dmemcg: ${message}\nTry: dmemcg ${asked?.name() ?? "replay"} --help\n`);
   process.exitCode = EXIT.usage;
 }
 
 /** Commander's message, with the nearest valid name and all others where a name is unknown. */
-function flagMessage(error: CommanderError, program: Command): string {
+function flagMessage(error: CommanderError, asked: Command | null): string {
   const [, kind, word] = /unknown (option|command) '([^']*)'/.exec(error.message) ?? [];
-  const replay = program.commands[0];
-  if (kind === "command") return unknownName("command", word ?? "", ["replay", "help"]);
-  if (kind === "option" && replay !== undefined) {
-    const flags = replay.options.map(({ long }) => long ?? "");
+  if (kind === "command") return unknownName("command", word ?? "", [...COMMANDS, "help"]);
+  if (kind === "option" && asked !== null) {
+    const flags = asked.options.map(({ long }) => long ?? "");
     return unknownName("option", (word ?? "").split("=")[0] ?? "", [...flags, "--help"]);
   }
   const [, choice = "", choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/.exec(error.message) ?? [];

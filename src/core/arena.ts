@@ -6,10 +6,12 @@ import {
   ARENA_MAGIC,
   ARENA_OPTIONS,
   ARENA_RECORDS,
+  ARENA_ROOT,
   ARENA_RULES,
   ARENA_SIZE,
   ARENA_SLOTS,
   ARENA_STAMP,
+  CGROUP,
   MAGIC,
   SLOTS_BASE,
   SLOTS_CAPACITY,
@@ -20,12 +22,20 @@ import {
   SLOTS_TOUCHED,
 } from "../../assembly/abi.ts";
 import { layoutStamp } from "./binary.ts";
-import { type Capacity, SHAPES } from "./capacity.ts";
+import { type Capacity, completeCapacity, SHAPES } from "./capacity.ts";
 import { DmemError, rangeError, typeError } from "./errors.ts";
 
 const PAGE = 65536;
 const PAGES_MAX = 65536; // 4 GiB, what 32-bit addresses reach
 const ALIGNMENT = 128;
+
+/** The words of the header that follow from the capacities and never change. */
+const LAID_OUT = [
+  ...[ARENA_SIZE, ARENA_BUCKETS, ARENA_BUCKET_MASK],
+  ...SHAPES.flatMap(({ kind }) =>
+    [SLOTS_BASE, SLOTS_STRIDE, SLOTS_LINK, SLOTS_END].map((word) => ARENA_SLOTS + kind * SLOTS_SIZE + word),
+  ),
+];
 
 /** What is decided when an arena is made. */
 export interface Arrangement {
@@ -36,15 +46,21 @@ export interface Arrangement {
 
 /** Makes the shared memory in which everything lives, and lays out its records. Their contents are zero. */
 export function createArena(arrangement: Arrangement): WebAssembly.Memory {
+  const header = headerOf(arrangement);
+  const memory = reserveMemory(bytesOf(header));
+  new Uint32Array(memory.buffer).set(header);
+  return memory;
+}
+
+/** The words in front of the records, as they are in a new arena: what it is, and where everything lies. */
+export function headerOf(arrangement: Arrangement): Uint32Array {
   const buckets = 2 ** Math.ceil(Math.log2(arrangement.capacity.cgroups));
   const { places, end } = place(arrangement.capacity);
   const size = end + buckets * 4;
-  const pages = Math.ceil(size / PAGE);
-  if (pages > PAGES_MAX) {
+  if (size > PAGE * PAGES_MAX) {
     throw rangeError(`These capacities take ${size} bytes together; an arena has at most ${PAGE * PAGES_MAX}.`);
   }
-  const memory = reserve(pages);
-  const words = new Uint32Array(memory.buffer);
+  const words = new Uint32Array(ARENA_RECORDS / 4);
   for (const { kind, stride, link, name } of SHAPES) {
     const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
     words[(entry + SLOTS_BASE) / 4] = places[name];
@@ -62,14 +78,33 @@ export function createArena(arrangement: Arrangement): WebAssembly.Memory {
   words[ARENA_OPTIONS / 4] = arrangement.options;
   words[ARENA_STAMP / 4] = layoutStamp;
   words[ARENA_MAGIC / 4] = MAGIC;
-  return memory;
+  return words;
 }
 
-function reserve(pages: number): WebAssembly.Memory {
+/** The bytes of an arena with that header, in whole pages. */
+export function bytesOf(header: Uint32Array): number {
+  return Math.ceil((header[ARENA_SIZE / 4] ?? 0) / PAGE) * PAGE;
+}
+
+/** What was decided when the arena with that header was made. */
+export function arrangementOf(header: Uint32Array): Arrangement {
+  const capacity = Object.fromEntries(
+    SHAPES.map(({ kind, name }) => [name, header[(ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_CAPACITY) / 4]]),
+  );
+  return {
+    capacity: completeCapacity(capacity),
+    rules: header[ARENA_RULES / 4] ?? 0,
+    options: header[ARENA_OPTIONS / 4] ?? 0,
+  };
+}
+
+/** Memory of its final size, all zero. */
+export function reserveMemory(bytes: number): WebAssembly.Memory {
+  const pages = bytes / PAGE;
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    throw new DmemError("ENOMEM", `The process cannot reserve an arena of ${pages * PAGE} bytes.`);
+    throw new DmemError("ENOMEM", `The process cannot reserve an arena of ${bytes} bytes.`);
   }
 }
 
@@ -88,19 +123,50 @@ export function checkArena(memory: unknown): asserts memory is WebAssembly.Memor
   if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof SharedArrayBuffer)) {
     throw typeError("The handle holds no shared WebAssembly.Memory. Pass on what `dmem.handle` gives, as it is.");
   }
-  const words = new Uint32Array(memory.buffer);
+  checkHeader(new Uint32Array(memory.buffer), { bytes: memory.buffer.byteLength, subject: "The memory" });
+}
+
+/** What a header is the header of. */
+export interface HeaderOf {
+  /** How large that is. */
+  readonly bytes: number;
+  /** How an error's sentence calls it. */
+  readonly subject: string;
+}
+
+/** Complains about a header that this version of the library cannot work with. */
+export function checkHeader(words: Uint32Array, { bytes, subject }: HeaderOf): void {
   if (words.length < ARENA_RECORDS / 4 || words[ARENA_MAGIC / 4] !== MAGIC) {
-    throw new DmemError("EINVAL", "The memory is not an arena of dmemcg.");
+    throw new DmemError("EINVAL", `${subject} is not an arena of dmemcg.`);
   }
   const stamp = words[ARENA_STAMP / 4];
   if (stamp !== layoutStamp) {
     throw new DmemError(
       "EINVAL",
-      `The arena was made by another version of dmemcg: its layout is ${stamp}, this version's ${layoutStamp}.`,
+      `${subject} was made by another version of dmemcg: its layout is ${stamp}, this version's ${layoutStamp}.`,
     );
   }
   const size = words[ARENA_SIZE / 4] ?? 0;
-  if (size < ARENA_RECORDS || size > memory.buffer.byteLength) {
-    throw new DmemError("EINVAL", `The arena says it has ${size} bytes; its memory has ${memory.buffer.byteLength}.`);
+  if (size < ARENA_RECORDS || size > bytes) {
+    throw new DmemError("EINVAL", `${subject} has ${bytes} bytes, and the arena in it says that it has ${size} bytes.`);
+  }
+}
+
+/**
+ * Complains about a header that contradicts itself: whoever works on such a memory would write anywhere. What its
+ * capacities come to must be what it says.
+ */
+export function checkLayout(header: Uint32Array, subject: string): void {
+  const root = header[ARENA_ROOT / 4];
+  if (root === header[(ARENA_SLOTS + CGROUP * SLOTS_SIZE + SLOTS_BASE) / 4] && isLaidOut(header)) return;
+  throw new DmemError("EINVAL", `${subject} is damaged: its header contradicts itself.`);
+}
+
+function isLaidOut(header: Uint32Array): boolean {
+  try {
+    const expected = headerOf(arrangementOf(header));
+    return LAID_OUT.every((address) => header[address / 4] === expected[address / 4]);
+  } catch {
+    return false;
   }
 }

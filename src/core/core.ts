@@ -26,13 +26,14 @@ import {
   SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
-import { ThreadBell } from "./bell.ts";
 import { coreModule } from "./binary.ts";
+import { disposed, REFUSING } from "./disposed-core.ts";
 import { DmemError } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
-import { type Liveness, ThreadLiveness } from "./liveness.ts";
+import type { Liveness } from "./liveness.ts";
 import { Recovery } from "./recovery.ts";
 import { Requests } from "./requests.ts";
+import { IN_MEMORY, type Site, siteParts } from "./site.ts";
 import { statusError } from "./status.ts";
 import { Stocks } from "./stock.ts";
 
@@ -42,16 +43,6 @@ const LOCK_TIMEOUT_MS = 10_000;
 const LOOK_MS = 1;
 /** Reads of linked records without the lock before it is taken. */
 const STABLE_READS = 8;
-
-const REFUSING: CoreExports = new Proxy({} as CoreExports, {
-  get() {
-    throw disposed();
-  },
-});
-
-function disposed(): DmemError {
-  return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
-}
 
 /**
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
@@ -76,20 +67,27 @@ export class Core {
   readonly words: Int32Array;
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
+  readonly site: Site;
 
   static create(arrangement: Arrangement): Core {
-    const core = new Core(createArena(arrangement));
+    return Core.begin(createArena(arrangement));
+  }
+
+  /** Attaches to a new arena as the first of all. */
+  static begin(memory: WebAssembly.Memory, site = IN_MEMORY): Core {
+    const core = new Core(memory, site);
     core.#status(core.call.createRoot(), "The root");
     return core;
   }
 
-  static attach(memory: unknown): Core {
+  static attach(memory: unknown, site = IN_MEMORY): Core {
     checkArena(memory);
-    return new Core(memory);
+    return new Core(memory, site);
   }
 
-  private constructor(memory: WebAssembly.Memory) {
+  private constructor(memory: WebAssembly.Memory, site: Site) {
     this.memory = memory;
+    this.site = site;
     const { exports } = instantiateSync(coreModule(), { env: { memory } }).instance;
     this.call = { ...(exports as unknown as CoreExports) }; // an ordinary object: its properties are found faster
     this.words = new Int32Array(memory.buffer);
@@ -97,9 +95,10 @@ export class Core {
     this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
-    this.#liveness = new ThreadLiveness(this);
-    this.recovery = new Recovery(this, this.#liveness);
-    this.requests = new Requests(this, { bell: new ThreadBell(this), liveness: this.#liveness });
+    const { liveness, bell } = siteParts(this);
+    this.#liveness = liveness;
+    this.recovery = new Recovery(this, liveness);
+    this.requests = new Requests(this, { bell, liveness });
     this.#enter();
   }
 
@@ -138,6 +137,7 @@ export class Core {
     const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
     if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;
+    this.site.liveness?.close();
   }
 
   get attached(): boolean {

@@ -1,19 +1,34 @@
 const ERRNO = {
+  EPERM: 1,
   ENOENT: 2,
   EIO: 5,
   E2BIG: 7,
   EAGAIN: 11,
   ENOMEM: 12,
+  EACCES: 13,
   EBUSY: 16,
   EEXIST: 17,
   ENODEV: 19,
+  ENOTDIR: 20,
+  EISDIR: 21,
   EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
   ENOSPC: 28,
+  EROFS: 30,
   ENAMETOOLONG: 36,
+  ELOOP: 40,
+  ENOTSUP: 95,
+  EDQUOT: 122,
 } as const;
 
 /** The errno names that this library uses. */
 export type ErrorCode = keyof typeof ERRNO;
+
+/** Whether this library has errors of that code. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRNO, code);
+}
 
 /** An operation that could not be done. Nothing was changed. */
 export class DmemError extends Error {

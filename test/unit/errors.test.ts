@@ -4,17 +4,31 @@ import { rangeError, typeError } from "../../src/core/errors.ts";
 import { DmemError, type ErrorCode } from "../../src/index.ts";
 
 const CODES: readonly ErrorCode[] = [
-  "ENOENT",
-  "EIO",
-  "E2BIG",
-  "EAGAIN",
-  "ENOMEM",
-  "EBUSY",
-  "EEXIST",
-  "ENODEV",
-  "EINVAL",
-  "ENOSPC",
-  "ENAMETOOLONG",
+  ...([
+    "EPERM",
+    "ENOENT",
+    "EIO",
+    "E2BIG",
+    "EAGAIN",
+    "ENOMEM",
+    "EACCES",
+    "EBUSY",
+    "EEXIST",
+    "ENODEV",
+    "ENOTDIR",
+  ] as const),
+  ...([
+    "EISDIR",
+    "EINVAL",
+    "ENFILE",
+    "EMFILE",
+    "ENOSPC",
+    "EROFS",
+    "ENAMETOOLONG",
+    "ELOOP",
+    "ENOTSUP",
+    "EDQUOT",
+  ] as const),
 ];
 
 test.each(CODES)("%s carries its name and its number as a system call returns it", (code) => {
