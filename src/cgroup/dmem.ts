@@ -95,8 +95,8 @@ export class Dmem {
    *
    * @throws {RangeError} `EINVAL` for an option that is none of those allowed, or a path that is none
    * @throws {DmemError} `ENOTSUP` without Linux or the addon; `EINVAL` for what is no regular file, no arena, a damaged
-   *   one, one of another version, or one with other options; `EPERM` for another user's file, or one that everybody may
-   *   write; `ELOOP` for a symbolic link; `ENOENT` without a file (`create: false`) or its folder; `ENOSPC` if the
+   *   one, one of another version, or one with other options; `EPERM` for another user's file, or one that everybody
+   *   may write; `ELOOP` for a symbolic link; `ENOENT` without a file (`create: false`) or its folder; `ENOSPC` if the
    *   file system is full, or all of `capacity.agents` are attached; and what the system says (`EACCES`, `EROFS` …)
    */
   static open(path: string, options: OpenOptions = {}): Dmem {

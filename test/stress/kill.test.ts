@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { Dmem } from "../../src/index.ts";
+import { missing, needsAddon } from "../unit/native-addon.ts";
 import { EFFORT, SEED } from "./effort.ts";
 import { fill } from "./fill.ts";
 import { agentsOf, removeAllBut, until } from "./survivors.ts";
@@ -28,7 +29,7 @@ const CAPACITY = {
 };
 const MEMORY = "/dev/shm";
 
-test("nothing of processes that are killed in the middle of something stays charged", async () => {
+test.skipIf(missing !== null)(needsAddon("nothing of killed processes stays charged"), async () => {
   process.stdout.write(`EFFORT=${EFFORT} STRESS_SEED=${SEED}\n`);
   const path = join(mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "dmemcg-")), "card");
   onTestFinished(() => rmSync(join(path, ".."), { recursive: true }));
