@@ -17,7 +17,7 @@ import {
 import { lock, unlock } from "./lock";
 import { list, livePool, poolCondition } from "./pool";
 import { LOW, MIN } from "./protection";
-import { Address, get64, load32, load64, put64, store64 } from "./sync";
+import { Address, get64, load16, load32, load64, put64, store64 } from "./sync";
 
 /**
  * Sets max, whether or not usage is above. Charges that begin later obey it; what is above is for the caller to
@@ -85,7 +85,7 @@ function protect(agent: u32, id: u32, stamp: u32, kind: Address, value: u64): i3
  */
 function freeze(pool: Address): void {
   while (load32(pool + POOL_PARENT) != 0) {
-    if ((load<u16>(pool + POOL_FLAGS) & PROTECTION) == 0) {
+    if ((load16(pool + POOL_FLAGS) & PROTECTION) == 0) {
       const usage = load64(pool + POOL_USAGE);
       store64(pool + POOL_FROZEN_MIN + MIN, min<u64>(usage, load64(pool + POOL_MIN)));
       store64(pool + POOL_FROZEN_MIN + LOW, min<u64>(usage, load64(pool + POOL_LOW)));

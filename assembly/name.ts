@@ -11,12 +11,12 @@ import {
   CGROUP_NAME_LENGTH,
   CGROUP_PARENT,
 } from "./abi";
-import { Address, load32, put32, store32 } from "./sync";
+import { Address, areEqual, copyBytes, load8, load32, put32, store32 } from "./sync";
 
 /** FNV-1a over the parent's address and the name. */
 export function hashOf(parent: Address, name: Address, length: u32): u32 {
   let hash: u32 = 0x811c9dc5 ^ parent;
-  for (let i: u32 = 0; i < length; i++) hash = (hash ^ load<u8>(name + i)) * 0x01000193;
+  for (let i: u32 = 0; i < length; i++) hash = (hash ^ load8(name + i)) * 0x01000193;
   return hash ^ (hash >>> 15);
 }
 
@@ -44,7 +44,7 @@ export function lookUp(parent: Address, name: Address, length: u32): Address {
 }
 
 function isNamed(cgroup: Address, name: Address, length: u32): bool {
-  return load32(cgroup + CGROUP_NAME_LENGTH) == length && memory.compare(cgroup + CGROUP_NAME, name, length) == 0;
+  return load32(cgroup + CGROUP_NAME_LENGTH) == length && areEqual(cgroup + CGROUP_NAME, name, length);
 }
 
 /** Whether it is published under its name. */
@@ -70,5 +70,5 @@ export function leave(cgroup: Address): void {
 
 /** Copies the name that `agent` laid down. */
 export function takeName(agent: Address, target: Address, length: u32): void {
-  memory.copy(target, agent + AGENT_NAME, length);
+  copyBytes(target, agent + AGENT_NAME, length);
 }

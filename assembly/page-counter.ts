@@ -29,7 +29,7 @@ import {
   TOO_LARGE,
   UNREGISTERED,
 } from "./abi";
-import { Address, add32, add64, get32, get64, load32, load64, put64, store64, sub64 } from "./sync";
+import { Address, add32, add64, get32, get64, load16, load32, load64, put64, store64, sub64 } from "./sync";
 
 /** The bit that stands for this level and all above it, where counters that had too little are reported. */
 const LAST_LEVEL = 63;
@@ -134,7 +134,7 @@ function refuse(leaf: Address, counter: Address, amount: u64): i32 {
     }
   }
   unwind(leaf, counter, amount);
-  if ((load<u16>(leaf + POOL_FLAGS) & COUNT_FAILURES) != 0 && load32(counter + POOL_FAILURES) != u32.MAX_VALUE) {
+  if ((load16(leaf + POOL_FLAGS) & COUNT_FAILURES) != 0 && load32(counter + POOL_FAILURES) != u32.MAX_VALUE) {
     add32(counter + POOL_FAILURES, 1);
   }
   return <i32>(counter >>> POOL_SHIFT);

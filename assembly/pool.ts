@@ -56,7 +56,7 @@ import { condition } from "./page-counter";
 import { recallRetired } from "./recall";
 import { dropRegion, regionCondition, regionOf } from "./region";
 import { addressOf, allocate, available, base, contains, end, idOf, release } from "./slots";
-import { Address, get32, get64, load32, load64, put32, put64, store32, store64 } from "./sync";
+import { Address, get32, get64, load16, load32, load64, put32, put64, store16, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */
 export function livePool(id: u32): Address {
@@ -116,7 +116,7 @@ export function createPool(
 function poolFor(cgroup: Address, region: Address): Address {
   const index = idOf(REGION, region);
   let pool = load32(cgroup + CGROUP_FIRST_POOL);
-  while (pool != 0 && load<u16>(pool + POOL_REGION) != index) pool = load32(pool + POOL_LINK);
+  while (pool != 0 && load16(pool + POOL_REGION) != index) pool = load32(pool + POOL_LINK);
   return pool;
 }
 
@@ -142,7 +142,7 @@ function provide(cgroup: Address, region: Address): Address {
   const above = load32(cgroup + CGROUP_PARENT);
   const parent = above == 0 ? 0 : provide(above, region);
   const pool = allocate(POOL);
-  store<u16>(pool + POOL_REGION, idOf(REGION, region));
+  store16(pool + POOL_REGION, idOf(REGION, region));
   store32(pool + POOL_CGROUP, cgroup);
   initialize(pool, parent, PROTECTION);
   store32(cgroup + CGROUP_REFERENCES, load32(cgroup + CGROUP_REFERENCES) + 1);
@@ -156,7 +156,7 @@ function provide(cgroup: Address, region: Address): Address {
  * Everything but the usage, which is 0 in a free slot and never stored. The stamp comes last: with it the pool lives.
  */
 function initialize(pool: Address, parent: Address, flags: u32): void {
-  store<u16>(pool + POOL_FLAGS, <u16>flags);
+  store16(pool + POOL_FLAGS, flags);
   store32(pool + POOL_FAILURES, 0);
   store64(pool + POOL_HIGH, 0);
   store64(pool + POOL_FROZEN_MIN, 0);
@@ -213,7 +213,7 @@ export function detachPools(region: Address): void {
   const last = end(POOL);
   for (let pool = base(POOL); pool < last; pool += POOL_STRIDE) {
     const stamp = load32(pool + POOL_STAMP);
-    if ((stamp & LIVE) == 0 || (stamp & DETACHED) != 0 || load<u16>(pool + POOL_REGION) != index) continue;
+    if ((stamp & LIVE) == 0 || (stamp & DETACHED) != 0 || load16(pool + POOL_REGION) != index) continue;
     if ((stamp & OFFLINE) == 0) unhook(pool);
     put32(pool + POOL_STAMP, stamp | DETACHED);
   }
@@ -250,7 +250,7 @@ export function free(pool: Address): void {
     unlist(pool);
     put32(pool + POOL_STAMP, ((stamp >>> STAMP_SHIFT) + 1) << STAMP_SHIFT);
     if (parent != 0) store32(parent + POOL_CHILDREN, load32(parent + POOL_CHILDREN) - 1);
-    dropRegion(addressOf(REGION, load<u16>(pool + POOL_REGION)));
+    dropRegion(addressOf(REGION, load16(pool + POOL_REGION)));
     dropCgroup(load32(pool + POOL_CGROUP));
     release(POOL, pool);
     pool = parent;
@@ -271,18 +271,18 @@ export function sweep(): void {
 /** Puts a pool into its parent's list of protected children, where it stays. */
 export function list(pool: Address): void {
   const parent = load32(pool + POOL_PARENT);
-  const flags = load<u16>(pool + POOL_FLAGS);
+  const flags = load16(pool + POOL_FLAGS);
   if (parent == 0 || (flags & LISTED) != 0) return;
   const first = load32(parent + POOL_FIRST_PROTECTED);
   store32(pool + POOL_PREVIOUS_PROTECTED, 0);
   store32(pool + POOL_NEXT_PROTECTED, first);
   if (first != 0) store32(first + POOL_PREVIOUS_PROTECTED, pool);
   put32(parent + POOL_FIRST_PROTECTED, pool);
-  store<u16>(pool + POOL_FLAGS, flags | LISTED);
+  store16(pool + POOL_FLAGS, flags | LISTED);
 }
 
 function unlist(pool: Address): void {
-  if ((load<u16>(pool + POOL_FLAGS) & LISTED) == 0) return;
+  if ((load16(pool + POOL_FLAGS) & LISTED) == 0) return;
   const next = load32(pool + POOL_NEXT_PROTECTED);
   const previous = load32(pool + POOL_PREVIOUS_PROTECTED);
   put32(previous == 0 ? load32(pool + POOL_PARENT) + POOL_FIRST_PROTECTED : previous + POOL_NEXT_PROTECTED, next);

@@ -22,7 +22,7 @@ import {
 } from "./abi";
 import { mulDiv } from "./muldiv";
 import { rule } from "./page-counter";
-import { Address, get32, load32, load64, store64 } from "./sync";
+import { Address, get32, load16, load32, load64, store64 } from "./sync";
 
 export const MIN: Address = 0;
 export const LOW: Address = POOL_LOW - POOL_MIN;
@@ -32,7 +32,7 @@ const SUM_TRIES = 64;
 
 /** The part of its usage that a counter asks its parent to protect. */
 export function protectedUsage(counter: Address, kind: Address): u64 {
-  if ((load<u16>(counter + POOL_FLAGS) & PROTECTION) == 0) return load64(counter + POOL_FROZEN_MIN + kind);
+  if ((load16(counter + POOL_FLAGS) & PROTECTION) == 0) return load64(counter + POOL_FROZEN_MIN + kind);
   return min<u64>(load64(counter + POOL_USAGE), load64(counter + POOL_MIN + kind));
 }
 

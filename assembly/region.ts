@@ -35,7 +35,7 @@ import { takeName } from "./name";
 import { rule } from "./page-counter";
 import { detachPools, sweep } from "./pool";
 import { addressOf, allocate, available, idOf, release } from "./slots";
-import { Address, load32, put32, store32, store64 } from "./sync";
+import { Address, areEqual, load32, put32, store32, store64 } from "./sync";
 
 /** The record of a handle if it is registered, otherwise 0. */
 export function regionOf(id: u32, generation: u32): Address {
@@ -71,8 +71,7 @@ export function registerRegion(agent: u32, length: u32, size: f64): i32 {
 
 function isTaken(name: Address, length: u32): bool {
   for (let region = load32(ARENA_FIRST_REGION); region != 0; region = load32(region + REGION_NEXT)) {
-    if (load32(region + REGION_NAME_LENGTH) == length && memory.compare(region + REGION_NAME, name, length) == 0)
-      return true;
+    if (load32(region + REGION_NAME_LENGTH) == length && areEqual(region + REGION_NAME, name, length)) return true;
   }
   return false;
 }

@@ -31,7 +31,7 @@ import {
 } from "./abi";
 import { list, retire, unhook } from "./pool";
 import { addressOf, base, end } from "./slots";
-import { Address, load32, load64, put32, store32 } from "./sync";
+import { Address, load16, load32, load64, put32, store16, store32 } from "./sync";
 
 export function repairPools(): void {
   const last = end(POOL);
@@ -52,7 +52,7 @@ export function repairPools(): void {
 }
 
 function clearFlags(pool: Address, flags: i32): void {
-  store<u16>(pool + POOL_FLAGS, <u16>(load<u16>(pool + POOL_FLAGS) & ~flags));
+  store16(pool + POOL_FLAGS, load16(pool + POOL_FLAGS) & ~flags);
 }
 
 /** The pools of a cgroup without state are retired, all of them. */
@@ -60,16 +60,16 @@ function markPools(cgroup: Address): void {
   const isOnline = load32(cgroup + CGROUP_STATE) == CGROUP_ONLINE;
   if (!isOnline || (load32(cgroup + CGROUP_FLAGS) & CONTROLLED) == 0) put32(cgroup + CGROUP_FIRST_POOL, 0);
   for (let pool = load32(cgroup + CGROUP_FIRST_POOL); pool != 0; pool = load32(pool + POOL_LINK)) {
-    store<u16>(pool + POOL_FLAGS, load<u16>(pool + POOL_FLAGS) | HOOKED);
+    store16(pool + POOL_FLAGS, load16(pool + POOL_FLAGS) | HOOKED);
   }
 }
 
 function completeRetirement(pool: Address): void {
-  const region = addressOf(REGION, load<u16>(pool + POOL_REGION));
+  const region = addressOf(REGION, load16(pool + POOL_REGION));
   if (load32(region + REGION_STATE) != REGION_REGISTERED) {
-    if ((load<u16>(pool + POOL_FLAGS) & HOOKED) != 0) unhook(pool);
+    if ((load16(pool + POOL_FLAGS) & HOOKED) != 0) unhook(pool);
     put32(pool + POOL_STAMP, load32(pool + POOL_STAMP) | DETACHED);
-  } else if ((load<u16>(pool + POOL_FLAGS) & HOOKED) == 0) retire(pool);
+  } else if ((load16(pool + POOL_FLAGS) & HOOKED) == 0) retire(pool);
   clearFlags(pool, HOOKED);
 }
 
@@ -77,7 +77,7 @@ function completeRetirement(pool: Address): void {
 function markProtected(pool: Address): void {
   let previous: Address = 0;
   for (let child = load32(pool + POOL_FIRST_PROTECTED); child != 0; child = load32(child + POOL_NEXT_PROTECTED)) {
-    store<u16>(child + POOL_FLAGS, load<u16>(child + POOL_FLAGS) | LISTED);
+    store16(child + POOL_FLAGS, load16(child + POOL_FLAGS) | LISTED);
     store32(child + POOL_PREVIOUS_PROTECTED, previous);
     previous = child;
   }

@@ -42,7 +42,7 @@ import { control, dropCgroup } from "./cgroup";
 import { enter, isEntered } from "./name";
 import { dropRegion } from "./region";
 import { addressOf, base, end } from "./slots";
-import { Address, load32, put32, store32 } from "./sync";
+import { Address, load16, load32, put32, store32 } from "./sync";
 
 export function repairRegions(): void {
   const last = end(REGION);
@@ -114,7 +114,7 @@ export function recount(): void {
     if (parent != 0) count(parent + POOL_CHILDREN);
     if (cgroup == 0) continue;
     count(cgroup + CGROUP_REFERENCES);
-    count(addressOf(REGION, load<u16>(pool + POOL_REGION)) + REGION_POOLS);
+    count(addressOf(REGION, load16(pool + POOL_REGION)) + REGION_POOLS);
   }
 }
 

@@ -1,0 +1,269 @@
+import { GET, LOAD, STORE } from "../../../assembly/access.ts";
+import { type Access, DEATH, perform, UNTIL, WAIT, YIELD } from "./access.ts";
+import type { Sharing } from "./sharing.ts";
+import { mix, type Words } from "./words.ts";
+
+/** What an agent does, over and over from the beginning: plain code, whose only input is what its accesses give. */
+export type Script = () => void;
+
+/** What an agent came to: the answers of its calls, as the script notes them. */
+export type Answers = readonly (number | string)[];
+
+/** Thrown through the script, and the module below it, where it is not the agent's turn any more. */
+const PAUSE = new Error("not this agent's turn");
+
+const HASH_SEEDS = [0x27d4eb2f, 0x165667b1] as const;
+
+/**
+ * An agent that can be stopped before any access that others notice, and started again. It is stopped by an exception;
+ * to go on, its script runs again from the beginning, and is told what each access gave the first time.
+ */
+export class Actor {
+  readonly id: number;
+  readonly #words: Words;
+  readonly #sharing: Sharing;
+  /** What its accesses gave. */
+  readonly #log: number[] = [];
+  #position = 0;
+  #allowance = 0;
+  /** Of the answers of the calls that are done. */
+  #past0 = 0;
+  #past1 = 0;
+  /** Of that, and of what was read since. */
+  hash0 = 0;
+  hash1 = 0;
+  script: Script = () => {};
+
+  answers: Answers = [];
+  /** What it does next. */
+  next: Access | null = null;
+  state: "running" | "asleep" | "ended" | "dead" = "running";
+  /** Whether somebody else has done something since it yielded. */
+  #isNews = false;
+  /** Plain stores that nobody else sees yet, the oldest first. */
+  #buffer: readonly Access[] = [];
+  /** Whether stores are seen late, as processors have it. */
+  isBuffered = false;
+  /** Whether only the beginning of a call is a moment at which others may come in. */
+  isAtomic = false;
+  #isBeginning = false;
+
+  constructor(id: number, { words, sharing }: { words: Words; sharing: Sharing }) {
+    this.id = id;
+    this.#words = words;
+    this.#sharing = sharing;
+  }
+
+  /** Goes on with what it does next, and with all behind it that nobody else notices. */
+  step(): void {
+    this.run(1);
+  }
+
+  /** Comes as far as the first access that others notice. */
+  begin(): void {
+    this.run(0);
+  }
+
+  private run(allowance: number): void {
+    this.#allowance = allowance;
+    this.#position = 0;
+    this.#past0 = this.id;
+    this.#past1 = this.id;
+    this.hash0 = this.id;
+    this.hash1 = this.id;
+    this.answers = [];
+    this.next = null;
+    this.state = "running";
+    try {
+      this.script();
+      this.state = "ended";
+    } catch (error) {
+      if (error !== PAUSE) throw error;
+    }
+  }
+
+  /** The scheduler of the module that this agent calls, and of what its script does itself. */
+  readonly access = (what: number, bits: number, address: number, value: number, expected: number): number => {
+    let result = this.#log[this.#position];
+    let isNoticed: boolean;
+    if (result === undefined) {
+      const access = { what, bits, address, value, expected };
+      isNoticed = this.#sharing.note(this.id, access);
+      if (isNoticed && this.#mustStop(what)) this.#pause(access);
+      result = this.#do(access);
+      this.#log.push(result);
+    } else isNoticed = this.#sharing.isNoticed(what, address);
+    this.#position++;
+    if (isNoticed) this.#learn(result);
+    return result;
+  };
+
+  #mustStop(what: number): boolean {
+    if (this.isBuffered && what === STORE) return false; // others notice when it is flushed
+    if (this.isAtomic && !this.#isBeginning) return false;
+    return this.#allowance-- <= 0;
+  }
+
+  #pause(access: Access): never {
+    this.next = access;
+    if (access.what === YIELD) this.#isNews = false;
+    throw PAUSE;
+  }
+
+  #do(access: Access): number {
+    const { what, bits, address, expected } = access;
+    if (what === YIELD) return this.#isNews ? 1 : 0;
+    if (what === DEATH) return 1;
+    if (what === WAIT && this.#words.read(address, bits) === expected && !this.#isNews) {
+      this.next = access;
+      this.state = "asleep";
+      throw PAUSE;
+    }
+    if (what === WAIT) {
+      const isWoken = this.#isNews;
+      this.#isNews = false;
+      return isWoken ? 0 : 1;
+    }
+    if (this.isBuffered) {
+      if (what === STORE) {
+        this.#buffer = [...this.#buffer, access];
+        this.settle();
+        return 0;
+      }
+      if (what === LOAD || what === GET) {
+        const own = this.#buffer.findLast((store) => store.address === address);
+        if (own !== undefined) return bits === 32 ? own.value >>> 0 : own.value;
+      }
+    }
+    return perform(this.#words, access);
+  }
+
+  /** Stores that are first in line and that nobody else notices are as good as done. */
+  settle(): void {
+    while (this.#buffer[0] !== undefined && !this.#sharing.isNoticed(STORE, this.#buffer[0].address)) this.flush();
+  }
+
+  /** Lets others see the oldest of its stores. */
+  flush(): void {
+    const [first, ...rest] = this.#buffer;
+    if (first === undefined) return;
+    perform(this.#words, first);
+    this.#buffer = rest;
+  }
+
+  get stores(): readonly Access[] {
+    return this.#buffer;
+  }
+
+  get hasStores(): boolean {
+    return this.#buffer.length > 0;
+  }
+
+  /** Whether it can do what it does next, as far as itself and the words are concerned. */
+  isReady(actors: readonly Actor[]): boolean {
+    const { state, next } = this;
+    if (state === "asleep") return this.#isNews;
+    if (state !== "running" || next === null) return false;
+    if (next.what === UNTIL) return this.#words.read(next.address, next.bits) !== next.expected;
+    if (next.what === YIELD) return this.#isNews;
+    if (next.what === DEATH) return actors[next.address]?.state === "dead";
+    const passes = next.what === LOAD || next.what === GET || next.what === STORE;
+    return passes || this.#buffer.length === 0;
+  }
+
+  /** Whether it would go on if nobody else could. */
+  get isYielding(): boolean {
+    return this.state === "running" && this.next?.what === YIELD;
+  }
+
+  /** Whether it only waits for a death that need not come. */
+  get isIdle(): boolean {
+    return this.state === "running" && this.next?.what === DEATH;
+  }
+
+  /** Somebody else has done something. */
+  notice(): void {
+    if (this.isYielding) this.#isNews = true;
+  }
+
+  /** Wakes it if it sleeps on the word. @returns whether it did */
+  wake(address: number): boolean {
+    if (this.state !== "asleep" || this.next?.address !== address || this.#isNews) return false;
+    this.#isNews = true;
+    return true;
+  }
+
+  /** Its program ends here: what it has stored is seen. */
+  die(): void {
+    while (this.#buffer.length > 0) this.flush();
+    this.state = "dead";
+    this.next = null;
+  }
+
+  /** The beginning of a call. What went before matters only by its answers from here on. */
+  beginCall(): void {
+    this.#isBeginning = true;
+  }
+
+  /** What a call came to. What was read on the way there is forgotten. */
+  endCall(result: number): void {
+    this.#past0 = mix(this.#past0, result, HASH_SEEDS[0]);
+    this.#past1 = mix(this.#past1, result, HASH_SEEDS[1]);
+    this.hash0 = this.#past0;
+    this.hash1 = this.#past1;
+  }
+
+  answer(answer: number | string): void {
+    this.answers = [...this.answers, answer];
+  }
+
+  #learn(result: number): void {
+    this.#isBeginning = false;
+    const low = result | 0;
+    const high = Math.floor(result / 2 ** 32) | 0;
+    this.hash0 = mix(this.hash0 ^ high, low, HASH_SEEDS[0]);
+    this.hash1 = mix(this.hash1 ^ high, low, HASH_SEEDS[1]);
+  }
+
+  /** What of its state the hashes do not say. */
+  get condition(): number {
+    const state = this.state === "running" ? 0 : this.state === "asleep" ? 1 : this.state === "ended" ? 2 : 3;
+    return state * 2 + (this.#isNews ? 1 : 0);
+  }
+
+  save(): Saved {
+    return {
+      length: this.#log.length,
+      hash0: this.hash0,
+      hash1: this.hash1,
+      answers: this.answers,
+      next: this.next,
+      state: this.state,
+      isNews: this.#isNews,
+      buffer: this.#buffer,
+    };
+  }
+
+  restore(saved: Saved): void {
+    this.#log.length = saved.length;
+    this.hash0 = saved.hash0;
+    this.hash1 = saved.hash1;
+    this.answers = saved.answers;
+    this.next = saved.next;
+    this.state = saved.state;
+    this.#isNews = saved.isNews;
+    this.#buffer = saved.buffer;
+  }
+}
+
+/** Where an agent has come to. */
+export interface Saved {
+  readonly length: number;
+  readonly hash0: number;
+  readonly hash1: number;
+  readonly answers: Answers;
+  readonly next: Access | null;
+  readonly state: Actor["state"];
+  readonly isNews: boolean;
+  readonly buffer: readonly Access[];
+}
