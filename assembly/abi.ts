@@ -280,7 +280,7 @@ export const REGION_UNREGISTERED = 2;
 //   72  min           i64
 //   80  low           i64
 //   88  peak          i64  racy store               a statistic: the next charge repairs it
-//   96  local peak    i64  racy store               the mark that can be reset alone, never above peak
+//   96  local peak    i64  racy store               the mark that can be reset alone
 //  104  parent, stamp, cgroup, protected children, children
 
 export const POOL_STRIDE = 128;

@@ -149,7 +149,7 @@ export abstract class PoolCharges extends PoolRecord {
     const account = this.account();
     core.change(() => core.call.keepStock(core.agent, account, batch), this.subject);
     if (this.ahead !== null) core.stocks.drop(this.ahead);
-    this.ahead = batch === 0 ? null : new Stock(core.memory, { account, pool: this.id, stamp: this.use });
+    this.ahead = batch === 0 ? null : new Stock(core.words, { account, pool: this.id, stamp: this.use });
     if (this.ahead !== null) core.stocks.keep(this.ahead);
   }
 

@@ -268,6 +268,16 @@ export class Core {
     return result;
   }
 
+  /** Milliseconds, for deadlines. */
+  now(): number {
+    return performance.now();
+  }
+
+  /** Before this thread can sleep. */
+  atTurnsEnd(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   /** Sleeps until the word is no longer `seen`, for a moment at the most. A main thread never sleeps. */
   sleep(address: number, seen: number): void {
     if (!isMainThread) Atomics.wait(this.words, address >>> 2, seen | 0, LOOK_MS);

@@ -7,17 +7,23 @@ const WATCH_MS = 250;
 /** How long it waits for agents that are in the middle of a charge; one that is stopped there may take for ever. */
 const SETTLE_MS = 200;
 
+/** What recovery needs of a thread's access to the arena. */
+type Surroundings = Pick<
+  Core,
+  "agent" | "call" | "capacityOf" | "generationOf" | "now" | "requests" | "sleep" | "stateOf" | "word"
+>;
+
 /**
  * Clears up after agents that died without detaching: their lock is taken over, what they held is returned. Every
  * attached agent does so, whoever is first. (assembly/recovery.ts has how.)
  */
 export class Recovery {
-  readonly #core: Core;
-  readonly #liveness: Liveness;
+  readonly #core: Surroundings;
+  readonly #liveness: Pick<Liveness, "isAlive">;
   #watch: NodeJS.Timeout | null = null;
   #due = 0;
 
-  constructor(core: Core, liveness: Liveness) {
+  constructor(core: Surroundings, liveness: Pick<Liveness, "isAlive">) {
     this.#core = core;
     this.#liveness = liveness;
   }
@@ -37,14 +43,14 @@ export class Recovery {
 
   /** The same for who is about to refuse something and may not have come to its event loop for long. */
   lookIfDue(): boolean {
-    return performance.now() > this.#due && this.look();
+    return this.#core.now() > this.#due && this.look();
   }
 
   /** Looks for agents that died, and clears up after them. @returns whether there was one */
   look(): boolean {
     const core = this.#core;
     let isFound = false;
-    this.#due = performance.now() + WATCH_MS;
+    this.#due = core.now() + WATCH_MS;
     for (let id = 1; id <= core.capacityOf(AGENT); id++) {
       if (id === core.agent || core.stateOf(id) === AGENT_FREE) continue;
       const generation = core.generationOf(id);
@@ -77,11 +83,11 @@ export class Recovery {
   /** In the name of `agent`. What cannot be settled by now is left for the next time. */
   #recover(agent: number, id: number, generation: number): void {
     const core = this.#core;
-    const deadline = performance.now() + SETTLE_MS;
+    const deadline = core.now() + SETTLE_MS;
     for (;;) {
       const result = core.call.recover(agent, id, generation);
       if (result === OK) return;
-      if (performance.now() > deadline) {
+      if (core.now() > deadline) {
         if (result === UNSETTLED) core.call.postpone();
         return;
       }

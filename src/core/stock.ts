@@ -35,10 +35,12 @@ export class Stock {
   /** What the shelf shows while the stock is in hand for this use of the pool's slot. */
   readonly #token: number;
 
-  constructor(memory: WebAssembly.Memory, id: { account: number; pool: number; stamp: number }) {
+  /** @param words the arena's */
+  constructor(words: Int32Array, id: { account: number; pool: number; stamp: number }) {
+    const first = (id.account * 2 ** ACCOUNT_SHIFT + ACCOUNT_STOCK) / 4;
     this.account = id.account;
     this.pool = id.pool;
-    this.#words = new Int32Array(memory.buffer, id.account * 2 ** ACCOUNT_SHIFT + ACCOUNT_STOCK, STOCK_WORDS);
+    this.#words = words.subarray(first, first + STOCK_WORDS);
     this.#token = ~(id.stamp >>> STAMP_SHIFT);
     this.reload();
   }
@@ -73,13 +75,19 @@ export class Stock {
   }
 }
 
+/** What stocks need of a thread's access to the arena. */
+type Surroundings = Pick<
+  Core,
+  "call" | "agent" | "word" | "change" | "waitOut" | "collect" | "sleep" | "now" | "atTurnsEnd"
+>;
+
 /** The stocks of one thread, and its way to those of others. */
 export class Stocks {
-  readonly #core: Core;
+  readonly #core: Surroundings;
   readonly #kept = new Set<Stock>();
   #inHand: Stock[] = [];
 
-  constructor(core: Core) {
+  constructor(core: Surroundings) {
     this.#core = core;
   }
 
@@ -113,7 +121,7 @@ export class Stocks {
   pickedUp(stock: Stock): void {
     if (stock.isInHand) return;
     stock.isInHand = true;
-    if (this.#inHand.push(stock) === 1) setImmediate(() => this.putDown());
+    if (this.#inHand.push(stock) === 1) this.#core.atTurnsEnd(() => this.putDown());
   }
 
   /** Puts all stocks down: from now on others can take them. */
@@ -164,14 +172,14 @@ export class Stocks {
    */
   gather(pool: number, suffices: () => boolean): void {
     const core = this.#core;
-    const deadline = performance.now() + RETURN_TIMEOUT_MS;
+    const deadline = core.now() + RETURN_TIMEOUT_MS;
     for (;;) {
       const returns = core.word(ARENA_RETURNS);
       const outstanding = core.change(() => core.call.gatherStock(core.agent, pool), "The stock");
       if (outstanding === 0 || suffices()) return;
       this.putDown();
       while (core.word(ARENA_RETURNS) === returns) {
-        if (performance.now() > deadline) throw notReturned(outstanding);
+        if (core.now() > deadline) throw notReturned(outstanding);
         core.sleep(ARENA_RETURNS, returns);
       }
     }

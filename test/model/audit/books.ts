@@ -60,4 +60,3 @@ function charged(records: Records, account: number): number {
   const taken = shelf >= 0 ? records.word(account + ACCOUNT_STOCK) - shelf : 0;
   return records.long(account + ACCOUNT_CHARGED) - taken;
 }
-

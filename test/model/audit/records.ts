@@ -57,7 +57,10 @@ export class Records {
   /** All records of a kind that were ever used. */
   all(kind: number): number[] {
     const stride = this.#entry(kind, SLOTS_STRIDE);
-    return Array.from({ length: this.#entry(kind, SLOTS_TOUCHED) }, (_, i) => this.#entry(kind, SLOTS_BASE) + i * stride);
+    return Array.from(
+      { length: this.#entry(kind, SLOTS_TOUCHED) },
+      (_, i) => this.#entry(kind, SLOTS_BASE) + i * stride,
+    );
   }
 
   used(kind: number): number[] {
@@ -100,7 +103,9 @@ export class Records {
 }
 
 export function same(left: readonly number[], right: readonly number[]): boolean {
-  return left.length === right.length && [...left].sort(order).every((item, index) => item === [...right].sort(order)[index]);
+  return (
+    left.length === right.length && [...left].sort(order).every((item, index) => item === [...right].sort(order)[index])
+  );
 }
 
 function order(left: number, right: number): number {

@@ -125,4 +125,3 @@ function* auditLinks(
   }
   if (last !== null && records.word(last) !== (list.at(-1) ?? 0)) yield `${name}: the last is another`;
 }
-

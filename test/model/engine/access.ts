@@ -12,6 +12,9 @@ export const YIELD = 18;
 /** Goes on when the agent `address` is dead; never, if it does not die. */
 export const DEATH = 19;
 
+/** A charge that need not succeed is refused, if the answer is 1: only where whole calls are tried in turn. */
+export const REFUSAL = 20;
+
 export interface Access {
   readonly what: number;
   readonly bits: number;
@@ -33,6 +36,7 @@ export const NAMES: Readonly<Record<number, string>> = {
   [UNTIL]: "until",
   [YIELD]: "yield",
   [DEATH]: "death",
+  [REFUSAL]: "refusal",
 };
 
 /** Whether others can see that it was done. */

@@ -1,5 +1,5 @@
-import { GET, LOAD, STORE } from "../../../assembly/access.ts";
-import { type Access, DEATH, perform, UNTIL, WAIT, YIELD } from "./access.ts";
+import { GET, LOAD, STORE, WAKE } from "../../../assembly/access.ts";
+import { type Access, DEATH, perform, REFUSAL, UNTIL, WAIT, YIELD } from "./access.ts";
 import type { Sharing } from "./sharing.ts";
 import { mix, type Words } from "./words.ts";
 
@@ -12,6 +12,9 @@ export type Answers = readonly (number | string)[];
 /** Thrown through the script, and the module below it, where it is not the agent's turn any more. */
 const PAUSE = new Error("not this agent's turn");
 
+/** Far more than any program needs. */
+const ACCESSES_MAX = 100_000;
+
 const HASH_SEEDS = [0x27d4eb2f, 0x165667b1] as const;
 
 /**
@@ -22,10 +25,12 @@ export class Actor {
   readonly id: number;
   readonly #words: Words;
   readonly #sharing: Sharing;
+  readonly #wake: ActorOptions["wake"];
   /** What its accesses gave. */
   readonly #log: number[] = [];
   #position = 0;
   #allowance = 0;
+  #isStopped = false;
   /** Of the answers of the calls that are done. */
   #past0 = 0;
   #past1 = 0;
@@ -46,9 +51,12 @@ export class Actor {
   isBuffered = false;
   /** Whether only the beginning of a call is a moment at which others may come in. */
   isAtomic = false;
+  /** Whether the charge that comes next is refused without a reason. */
+  isRefused = false;
   #isBeginning = false;
 
-  constructor(id: number, { words, sharing }: { words: Words; sharing: Sharing }) {
+  constructor(id: number, { words, sharing, wake }: ActorOptions) {
+    this.#wake = wake;
     this.id = id;
     this.#words = words;
     this.#sharing = sharing;
@@ -73,6 +81,7 @@ export class Actor {
     this.hash1 = this.id;
     this.answers = [];
     this.next = null;
+    this.#isStopped = false;
     this.state = "running";
     try {
       this.script();
@@ -84,14 +93,19 @@ export class Actor {
 
   /** The scheduler of the module that this agent calls, and of what its script does itself. */
   readonly access = (what: number, bits: number, address: number, value: number, expected: number): number => {
+    if (this.#isStopped) throw PAUSE; // from a `finally` that the first one went through
     let result = this.#log[this.#position];
     let isNoticed: boolean;
     if (result === undefined) {
       const access = { what, bits, address, value, expected };
       isNoticed = this.#sharing.note(this.id, access);
-      if (isNoticed && this.#mustStop(what)) this.#pause(access);
+      if (this.#sharing.isNew) this.#stop(access);
+      if (isNoticed && this.#mustStop(what)) {
+        if (what === YIELD) this.#isNews = false;
+        this.#stop(access);
+      }
       result = this.#do(access);
-      this.#log.push(result);
+      if (this.#log.push(result) > ACCESSES_MAX) throw new Error(`agent ${this.id + 1} does not come to an end`);
     } else isNoticed = this.#sharing.isNoticed(what, address);
     this.#position++;
     if (isNoticed) this.#learn(result);
@@ -104,25 +118,24 @@ export class Actor {
     return this.#allowance-- <= 0;
   }
 
-  #pause(access: Access): never {
-    this.next = access;
-    if (access.what === YIELD) this.#isNews = false;
+  #stop(next: Access): never {
+    this.next = next;
+    this.#isStopped = true;
     throw PAUSE;
   }
 
   #do(access: Access): number {
     const { what, bits, address, expected } = access;
-    if (what === YIELD) return this.#isNews ? 1 : 0;
     if (what === DEATH) return 1;
-    if (what === WAIT && this.#words.read(address, bits) === expected && !this.#isNews) {
-      this.next = access;
-      this.state = "asleep";
-      throw PAUSE;
-    }
-    if (what === WAIT) {
-      const isWoken = this.#isNews;
+    if (what === REFUSAL) return this.isRefused ? 1 : 0;
+    if (what === YIELD || what === WAIT) {
+      if (what === WAIT && this.#words.read(address, bits) === expected && !this.#isNews) {
+        this.state = "asleep";
+        this.#stop(access);
+      }
+      const isNews = this.#isNews;
       this.#isNews = false;
-      return isWoken ? 0 : 1;
+      return isNews ? 1 : 0;
     }
     if (this.isBuffered) {
       if (what === STORE) {
@@ -135,6 +148,7 @@ export class Actor {
         if (own !== undefined) return bits === 32 ? own.value >>> 0 : own.value;
       }
     }
+    if (what === WAKE) this.#wake(address, access.value);
     return perform(this.#words, access);
   }
 
@@ -217,6 +231,11 @@ export class Actor {
     this.answers = [...this.answers, answer];
   }
 
+  /** Whether its next charge might be refused without a reason. */
+  get isRefusable(): boolean {
+    return this.state === "running" && this.next?.what === REFUSAL;
+  }
+
   #learn(result: number): void {
     this.#isBeginning = false;
     const low = result | 0;
@@ -254,6 +273,13 @@ export class Actor {
     this.#isNews = saved.isNews;
     this.#buffer = saved.buffer;
   }
+}
+
+interface ActorOptions {
+  readonly words: Words;
+  readonly sharing: Sharing;
+  /** Wakes that many of those who sleep on a word. */
+  wake(address: number, count: number): void;
 }
 
 /** Where an agent has come to. */

@@ -1,14 +1,15 @@
-import { WAKE } from "../../../assembly/access.ts";
 import type { Access } from "./access.ts";
 import type { Actor, Answers, Saved } from "./actor.ts";
-import { Discovery } from "./sharing.ts";
 import { mix } from "./words.ts";
 import type { World } from "./world.ts";
 
-/** One move of a schedule: that agent goes on, its oldest store is seen, or it dies. */
+/**
+ * One move of a schedule: that agent goes on, its oldest store is seen, it dies, or its charge is refused without a
+ * reason.
+ */
 export interface Move {
   readonly actor: number;
-  readonly kind: "step" | "flush" | "death";
+  readonly kind: "step" | "flush" | "death" | "refusal";
 }
 
 /** What a search found. */
@@ -18,8 +19,12 @@ export interface Exploration {
   readonly schedules: number;
   readonly moves: number;
   readonly sharedWords: number;
-  readonly outcomes: ReadonlyMap<string, readonly Answers[]>;
+  /** The answers of all agents, as text, and a schedule that leads there. */
+  readonly outcomes: ReadonlyMap<string, readonly Move[]>;
 }
+
+/** What was explored took a word for one agent's own that is shared. */
+class Discovery extends Error {}
 
 /** A schedule that ended in what must not be. */
 export class Failure extends Error {
@@ -43,9 +48,12 @@ export class Explorer {
   readonly #visited = new Map<number, number>();
   readonly #path: Move[] = [];
   #moves = 0;
-  #outcomes = new Map<string, readonly Answers[]>();
+  #outcomes = new Map<string, readonly Move[]>();
 
-  constructor(world: World, { check, isAtomic = false }: { check: (answers: readonly Answers[]) => void; isAtomic?: boolean }) {
+  constructor(
+    world: World,
+    { check, isAtomic = false }: { check: (answers: readonly Answers[]) => void; isAtomic?: boolean },
+  ) {
     this.#world = world;
     this.#check = check;
     this.#isAtomic = isAtomic;
@@ -54,7 +62,7 @@ export class Explorer {
 
   /** Until no word turns out to be shared that was not known to be. */
   explore(): Exploration {
-    const { words, actors, sharing } = this.#world;
+    const { words, actors } = this.#world;
     const start = words.mark();
     const initial = actors.map((actor) => actor.save());
     for (;;) {
@@ -65,7 +73,6 @@ export class Explorer {
       } finally {
         words.rewind(start);
         for (const [index, actor] of actors.entries()) actor.restore(initial[index] as Saved);
-        void sharing;
       }
     }
   }
@@ -83,6 +90,7 @@ export class Explorer {
   }
 
   #begin(): void {
+    this.#world.sharing.isNew = false;
     this.#visited.clear();
     this.#outcomes = new Map();
     this.#path.length = 0;
@@ -90,6 +98,7 @@ export class Explorer {
     for (const actor of this.#world.actors) {
       actor.isAtomic = this.#isAtomic;
       actor.begin();
+      if (this.#world.sharing.isNew) throw new Discovery();
     }
   }
 
@@ -139,6 +148,7 @@ export class Explorer {
     const moves: Move[] = [];
     for (const actor of actors) {
       if (actor.isReady(actors)) moves.push({ actor: actor.id, kind: "step" });
+      if (actor.isRefusable && program.answers === "refusals") moves.push({ actor: actor.id, kind: "refusal" });
       if (actor.hasStores) moves.push({ actor: actor.id, kind: "flush" });
     }
     if (moves.length === 0) {
@@ -153,24 +163,20 @@ export class Explorer {
   #move({ actor: id, kind }: Move): void {
     const { actors } = this.#world;
     const actor = actors[id] as Actor;
-    const { next } = actor;
     try {
       if (kind === "death") actor.die();
       else if (kind === "flush") {
         actor.flush();
         actor.settle();
-      } else actor.step();
+      } else {
+        actor.isRefused = kind === "refusal";
+        actor.step();
+      }
     } catch (error) {
-      if (error instanceof Discovery) throw error;
       throw this.#failure(error);
     }
-    if (kind === "step" && next?.what === WAKE) this.#wake(next);
+    if (this.#world.sharing.isNew) throw new Discovery();
     for (const other of actors) if (other !== actor) other.notice();
-  }
-
-  #wake({ address, value }: Access): void {
-    let left = value;
-    for (const sleeper of this.#world.actors) if (left > 0 && sleeper.wake(address)) left--;
   }
 
   /** Nobody can do anything any more. */
@@ -186,7 +192,8 @@ export class Explorer {
     } catch (error) {
       throw this.#failure(error);
     }
-    this.#outcomes.set(JSON.stringify(answers), answers);
+    const outcome = JSON.stringify(answers);
+    if (!this.#outcomes.has(outcome)) this.#outcomes.set(outcome, [...this.#path]);
   }
 
   #failure(error: unknown): Failure {

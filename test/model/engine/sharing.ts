@@ -1,8 +1,5 @@
 import { type Access, isWrite, YIELD } from "./access.ts";
 
-/** Thrown when a word turns out to be shared: what was explored before took it for one agent's own. */
-export class Discovery extends Error {}
-
 /**
  * Which words the agents of a program share: those that one writes and another touches. All other accesses commute with
  * whatever others do, so that nothing is lost if an agent is never stopped before them. Which words those are is found
@@ -12,6 +9,8 @@ export class Sharing {
   readonly #readers: Uint8Array;
   readonly #writers: Uint8Array;
   readonly #shared: Uint8Array;
+  /** A word has turned out to be shared: what was explored until now took it for one agent's own. */
+  isNew = false;
 
   constructor(bytes: number) {
     this.#readers = new Uint8Array(bytes >>> 2);
@@ -32,7 +31,8 @@ export class Sharing {
     const all = (this.#writers[word] as number) | (this.#readers[word] as number);
     if (this.#writers[word] === 0 || (all & (all - 1)) === 0) return false;
     this.#shared[word] = 1;
-    throw new Discovery();
+    this.isNew = true;
+    return true;
   }
 
   get words(): number {

@@ -1,21 +1,27 @@
 import {
-  ACCOUNT_SHIFT,
   AGENT,
+  AGENT_NAME,
   ARENA_SLOTS,
+  CGROUP,
+  CGROUP_INCARNATION,
+  POOL,
+  POOL_PARENT,
   POOL_SHIFT,
   POOL_STAMP,
   SLOTS_BASE,
+  SLOTS_CAPACITY,
   SLOTS_SIZE,
   SLOTS_STRIDE,
 } from "../../../assembly/abi.ts";
 import { createArena } from "../../../src/core/arena.ts";
 import { completeCapacity } from "../../../src/core/capacity.ts";
 import type { CoreExports } from "../../../src/core/exports.ts";
-import { Actor } from "./actor.ts";
-import { Agent } from "./agent.ts";
+import { Records } from "../audit/records.ts";
 import { perform } from "./access.ts";
+import { Actor } from "./actor.ts";
 import type { Program } from "./program.ts";
 import { Sharing } from "./sharing.ts";
+import { Tenant } from "./tenant.ts";
 import { Words } from "./words.ts";
 
 const CAPACITY = { cgroups: 4, regions: 2, pools: 6, agents: 3, accounts: 6, tickets: 2 };
@@ -25,7 +31,7 @@ export class World {
   readonly words: Words;
   readonly sharing: Sharing;
   readonly actors: readonly Actor[];
-  readonly agents: readonly Agent[];
+  readonly agents: readonly Tenant[];
   /** The module's functions outside of the search: they are done at once. */
   readonly call: CoreExports;
   readonly program: Program;
@@ -41,12 +47,16 @@ export class World {
     );
     this.call.createRoot();
     const actors: Actor[] = [];
-    const agents: Agent[] = [];
+    const agents: Tenant[] = [];
     for (let id = 1; id <= capacity.agents; id++) {
-      const actor = new Actor(id - 1, this);
+      const actor = new Actor(id - 1, {
+        words: this.words,
+        sharing: this.sharing,
+        wake: (address, count) => this.wake(address, count),
+      });
       const exports = this.#instantiate(module, actor.access);
       actors.push(actor);
-      agents.push(new Agent(actor, { id, record: this.addressOf(AGENT, id), exports }));
+      agents.push(new Tenant(actor, { id, world: this, exports }));
       this.#expect(this.call.attach(id, 1, id));
     }
     this.agents = agents;
@@ -54,7 +64,7 @@ export class World {
     this.actors = actors.slice(0, scripts.length);
     for (const [index, script] of scripts.entries()) {
       const actor = actors[index] as Actor;
-      actor.script = () => script(agents[index] as Agent);
+      actor.script = () => script(agents[index] as Tenant);
       actor.isBuffered = program.buffered ?? false;
     }
   }
@@ -66,10 +76,7 @@ export class World {
 
   /** Makes a group, and what of it a call needs. */
   mkdir(parent: Group, name: string): Group {
-    const [agent] = this.agents;
-    for (const [index, byte] of Buffer.from(name).entries()) {
-      this.words.write((agent as Agent).record + 128 + index, 8, byte);
-    }
+    this.#layDown(name);
     return { id: this.#expect(this.call.createCgroup(1, parent.id, 0, name.length)), generation: 0 };
   }
 
@@ -78,17 +85,51 @@ export class World {
   }
 
   region(name: string): Group {
-    const [agent] = this.agents;
-    for (const [index, byte] of Buffer.from(name).entries()) {
-      this.words.write((agent as Agent).record + 128 + index, 8, byte);
-    }
+    this.#layDown(name);
     return { id: this.#expect(this.call.registerRegion(1, name.length, 2 ** 30)), generation: 0 };
   }
 
   pool(group: Group, region: Group): Pool {
     return this.poolAt(
-      this.#expect(this.call.createPool(1, group.id, group.generation, this.incarnationOf(group), region.id, region.generation)),
+      this.#expect(
+        this.call.createPool(1, group.id, group.generation, this.incarnationOf(group), region.id, region.generation),
+      ),
     );
+  }
+
+  /** A pool for each of some groups, each below the one before; the first is the root's. */
+  chain(region: Group, depth: number): Pool[] {
+    const groups = [this.root];
+    for (let level = 1; level <= depth; level++) groups.push(this.mkdir(groups[level - 1] as Group, `g${level}`));
+    const pools = groups.map((group) => this.pool(group, region));
+    this.reachPeaks(pools.at(-1) as Pool);
+    return pools;
+  }
+
+  /** Once that much was charged at all levels, no charge of a program raises a peak: they are words that nobody writes. */
+  reachPeaks(pool: Pool): void {
+    this.call.chargeCounter(pool.id, 1000n);
+    this.call.unchargeCounter(pool.id, 1000n);
+  }
+
+  /** `pool`, and those above it. */
+  levels(pool: Pool): Pool[] {
+    const above = this.words.read(pool.address + POOL_PARENT, 32);
+    return above === 0 ? [pool] : [pool, ...this.levels(this.poolAt(above >>> POOL_SHIFT))];
+  }
+
+  /** The addresses of all pools in use. */
+  pools(): number[] {
+    return new Records(this.words).used(POOL);
+  }
+
+  setMax({ id, stamp }: Pool, bytes: number): void {
+    this.#expect(this.call.setMax(1, id, stamp, BigInt(bytes)));
+  }
+
+  /** The account has charged that much before the program begins. */
+  hold(account: number, { stamp }: Pool, bytes: number): void {
+    this.#expect(this.call.charge(account, stamp, bytes));
   }
 
   /** The pool of that id, in its present use. */
@@ -97,12 +138,21 @@ export class World {
     return { id, address, stamp: this.words.read(address + POOL_STAMP, 32) };
   }
 
-  account(agent: Agent, pool: Pool): number {
+  account(agent: Tenant, pool: Pool): number {
     return this.#expect(this.call.openAccount(agent.id, pool.id));
   }
 
   incarnationOf(group: Group): number {
-    return this.words.read(this.addressOf(2, group.id) + 52, 32);
+    return this.words.read(this.addressOf(CGROUP, group.id) + CGROUP_INCARNATION, 32);
+  }
+
+  wake(address: number, count: number): void {
+    let left = count;
+    for (const sleeper of this.actors) if (left > 0 && sleeper.wake(address)) left--;
+  }
+
+  capacityOf(kind: number): number {
+    return this.words.read(ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_CAPACITY, 32);
   }
 
   addressOf(kind: number, id: number): number {
@@ -110,8 +160,11 @@ export class World {
     return this.words.read(entry + SLOTS_BASE, 32) + (id - 1) * this.words.read(entry + SLOTS_STRIDE, 32);
   }
 
-  accountAt(id: number): number {
-    return id << ACCOUNT_SHIFT;
+  /** In the record of the first agent. */
+  #layDown(name: string): void {
+    for (const [index, byte] of Buffer.from(name).entries()) {
+      this.words.write(this.addressOf(AGENT, 1) + AGENT_NAME + index, 8, byte);
+    }
   }
 
   #expect(result: number): number {

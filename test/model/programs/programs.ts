@@ -1,0 +1,18 @@
+import type { Program } from "../engine/program.ts";
+import { AGENTS } from "./agents.ts";
+import { CHARGES } from "./charges.ts";
+import { LIMITS } from "./limits.ts";
+import { REGIONS } from "./regions.ts";
+import { STOCKS } from "./stocks.ts";
+import { TICKETS } from "./tickets.ts";
+import { TREE } from "./tree.ts";
+
+export const PROGRAMS: readonly Program[] = [
+  ...CHARGES,
+  ...LIMITS,
+  ...STOCKS,
+  ...TICKETS,
+  ...TREE,
+  ...REGIONS,
+  ...AGENTS,
+];
