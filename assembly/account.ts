@@ -32,6 +32,7 @@ import { lock, unlock } from "./lock";
 import { unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
 import { addressOf, allocate, word } from "./slots";
+import { callBack } from "./stock";
 import { Address, get32, load32, load64, put32, store32, store64 } from "./sync";
 
 /** Opens this agent's account for a pool slot; it stays open until the agent detaches. @returns its id, or a status */
@@ -75,7 +76,7 @@ export function renewAccount(id: u32): i32 {
   store32(account + ACCOUNT_STOCK, 0);
   store32(account + ACCOUNT_ROOM, 0);
   put32(account + ACCOUNT_USE, use);
-  put32(account + ACCOUNT_SHELF, 0);
+  callBack(account);
   return OK;
 }
 
@@ -132,16 +133,19 @@ export function begin(account: Address, gain: u64): u64 {
   return charged;
 }
 
-/** Notes what has happened: this much is charged now. */
+/**
+ * Notes what has happened: this much is charged now. The count comes first: who saw the account at rest before the
+ * operation and sees it at rest behind it must see by the count that there was one.
+ */
 export function finish(account: Address, charged: u64): void {
-  store64(account + ACCOUNT_CHARGED, charged);
   store32(account + ACCOUNT_SEQUENCE, load32(account + ACCOUNT_SEQUENCE) + 1);
+  store64(account + ACCOUNT_CHARGED, charged);
 }
 
 /** Notes that nothing has happened in the end. */
 export function abandon(account: Address, charged: u64): void {
+  store32(account + ACCOUNT_SEQUENCE, load32(account + ACCOUNT_SEQUENCE) + 1);
   store64(account + ACCOUNT_INTENDED, charged);
-  finish(account, charged);
 }
 
 /** Whether something was begun and is not finished. */

@@ -2,8 +2,6 @@
 
 import {
   ACCOUNT_AGENT,
-  ACCOUNT_CHARGED,
-  ACCOUNT_INTENDED,
   ACCOUNT_NEXT_STOCKED,
   ACCOUNT_POOL,
   ACCOUNT_SEQUENCE,
@@ -25,17 +23,17 @@ import {
   POOL_USAGE,
   SHELF_RECALLED,
 } from "./abi";
+import { isUnderWay } from "./account";
 import { lock, owner, unlock } from "./lock";
 import { unchargeUp } from "./page-counter";
 import { free, livePool } from "./pool";
 import { isBelow } from "./protection";
 import { addressOf, base, end } from "./slots";
 import { giveBack, pickUp } from "./stock";
-import { Address, get32, get64, load32, load64, put32, replace32, store32 } from "./sync";
+import { Address, get32, get64, load32, put32, replace32, store32 } from "./sync";
 
 /** Looks for a moment in which no agent with a stock is in the middle of an operation. */
-const MOMENT_TRIES = 64;
-const UNDER_WAY: u64 = u64.MAX_VALUE;
+const MOMENT_TRIES = isDefined(MODEL) ? 1 : 64;
 
 /** Bytes of the usage of a pool that are stock, of whichever agent. Negative: a status. */
 export function stockOf(agent: u32, poolId: u32): f64 {
@@ -57,9 +55,10 @@ export function mightFit(agent: u32, poolId: u32, bytes: f64): i32 {
   let answer = top == 0 ? 0 : 1;
   for (let tries = 0; tries < MOMENT_TRIES && top != 0; tries++) {
     const before = operationsBelow(top);
+    if (isAnyUnderWay(top)) continue;
     const usage = get64(top + POOL_USAGE);
     const stock = stockBelow(top);
-    if (before == UNDER_WAY || operationsBelow(top) != before) continue;
+    if (isAnyUnderWay(top) || operationsBelow(top) != before) continue;
     if (usage + <u64>bytes > stock + get64(top + POOL_MAX)) answer = 0;
     break;
   }
@@ -77,15 +76,21 @@ function stockBelow(top: Address): u64 {
   return sum;
 }
 
-/** How many operations the accounts with a stock below `top` have done, or UNDER_WAY. */
+/** How many operations the accounts with a stock below `top` have done. */
 function operationsBelow(top: Address): u64 {
   let count: u64 = 0;
   for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
-    if (!isWithin(account, top)) continue;
-    count += load32(account + ACCOUNT_SEQUENCE);
-    if (load64(account + ACCOUNT_INTENDED) != load64(account + ACCOUNT_CHARGED)) return UNDER_WAY;
+    if (isWithin(account, top)) count += load32(account + ACCOUNT_SEQUENCE);
   }
   return count;
+}
+
+/** Whether one of them is in the middle of an operation. To be asked within two counts that are the same. */
+function isAnyUnderWay(top: Address): bool {
+  for (let account = load32(ARENA_FIRST_STOCKED); account != 0; account = load32(account + ACCOUNT_NEXT_STOCKED)) {
+    if (isWithin(account, top) && isUnderWay(account)) return true;
+  }
+  return false;
 }
 
 function isWithin(account: Address, top: Address): bool {

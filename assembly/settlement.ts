@@ -42,7 +42,6 @@ import { Address, get32, get64, load32, load64, put32, store32, store64, sub64 }
 
 /** Looks for a quiet moment before the caller is asked to wait. */
 const MOMENT_TRIES = isDefined(MODEL) ? 1 : 64;
-const UNDER_WAY: u64 = u64.MAX_VALUE;
 
 export function openGate(): void {
   put32(ARENA_GATE, load<u32>(word(ACCOUNT, SLOTS_CAPACITY)));
@@ -98,9 +97,10 @@ function settleAt(pool: Address): bool {
   put32(ARENA_GATE, 0);
   for (let tries = 0; tries < MOMENT_TRIES; tries++) {
     const before = operationsBelow(pool);
+    if (isAnyUnderWay(pool)) continue;
     const known = heldBelow(pool) + ticketsBelow(pool);
     const usage = get64(pool + POOL_USAGE);
-    if (before == UNDER_WAY || operationsBelow(pool) != before) continue;
+    if (isAnyUnderWay(pool) || operationsBelow(pool) != before) continue;
     if (usage > known) sub64(pool + POOL_USAGE, usage - known);
     return true;
   }
@@ -108,19 +108,30 @@ function settleAt(pool: Address): bool {
 }
 
 /**
- * How many operations the accounts below `top` have done, or UNDER_WAY. Those of an earlier use of a slot, too: a
- * charge that comes late shows in the usage until it has backed out.
+ * How many operations the accounts below `top` have done. Those of an earlier use of a slot, too: a charge that comes
+ * late shows in the usage until it has backed out.
  */
 function operationsBelow(top: Address): u64 {
   let count: u64 = 0;
   const last = end(ACCOUNT);
   for (let account = base(ACCOUNT); account < last; account += ACCOUNT_STRIDE) {
-    const pool = load32(account + ACCOUNT_POOL);
-    if (pool == 0 || !isWithin(pool, top) || isLost(account)) continue;
-    if (isUnderWay(account)) return UNDER_WAY;
-    count += get32(account + ACCOUNT_SEQUENCE);
+    if (isLivingBelow(account, top)) count += get32(account + ACCOUNT_SEQUENCE);
   }
   return count;
+}
+
+/** Whether one of them is in the middle of an operation. To be asked within two counts that are the same. */
+function isAnyUnderWay(top: Address): bool {
+  const last = end(ACCOUNT);
+  for (let account = base(ACCOUNT); account < last; account += ACCOUNT_STRIDE) {
+    if (isLivingBelow(account, top) && isUnderWay(account)) return true;
+  }
+  return false;
+}
+
+function isLivingBelow(account: Address, top: Address): bool {
+  const pool = load32(account + ACCOUNT_POOL);
+  return pool != 0 && isWithin(pool, top) && !isLost(account);
 }
 
 /** What accounts hold below `top`, of the stock only what others have left on the shelf. */
@@ -148,9 +159,8 @@ function ticketsBelow(top: Address): u64 {
 
 /** Whether this account holds something below `top` and it is known how much, or will be in a moment. */
 function counts(account: Address, top: Address): bool {
-  const pool = load32(account + ACCOUNT_POOL);
-  if (pool == 0 || !isWithin(pool, top) || isLost(account)) return false;
-  return load32(account + ACCOUNT_USE) == get32(pool + POOL_STAMP) >>> STAMP_SHIFT;
+  if (!isLivingBelow(account, top)) return false;
+  return load32(account + ACCOUNT_USE) == get32(load32(account + ACCOUNT_POOL) + POOL_STAMP) >>> STAMP_SHIFT;
 }
 
 function isWithin(pool: Address, top: Address): bool {

@@ -31,11 +31,11 @@ import {
   SHELF_RECALLED,
   STAMP_SHIFT,
 } from "./abi";
-import { accountOf, begin, finish, holdings, missing } from "./account";
+import { abandon, accountOf, begin, finish, holdings, missing } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { isCollectable, tryChargeFor, unchargeFor } from "./charge";
 import { lock, unlock } from "./lock";
-import { rule, unchargeUp } from "./page-counter";
+import { rule, tryChargeUp, unchargeUp } from "./page-counter";
 import { free } from "./pool";
 import { Address, add32, get32, load32, load64, put32, replace32, store32, store64, wakeAll } from "./sync";
 
@@ -86,14 +86,23 @@ export function tryChargeAhead(id: u32, stamp: u32, bytes: f64): i32 {
     return OK;
   }
   const batch = load32(account + ACCOUNT_BATCH);
-  let left = batch;
-  let result = tryChargeFor(account, stamp, amount - stock + batch);
-  if (result > 0) {
-    left = 0;
-    result = tryChargeFor(account, stamp, amount - stock);
-  }
-  if (result == OK) store32(account + ACCOUNT_STOCK, left);
+  let result = refill(account, stamp, amount - stock, batch);
+  if (result > 0) result = refill(account, stamp, amount - stock, 0);
   settleRoom(account);
+  return result;
+}
+
+/**
+ * Charges what is lacking and as much for the stock. That part of it is stock is noted before the operation is done:
+ * who looks for what would fit with all stocks returned must never see it as held.
+ */
+function refill(account: Address, stamp: u32, lacking: u64, stock: u32): i32 {
+  const charged = begin(account, lacking + stock);
+  const result = tryChargeUp(load32(account + ACCOUNT_POOL), stamp, lacking + stock);
+  if (result == OK) {
+    store32(account + ACCOUNT_STOCK, stock);
+    finish(account, charged + lacking + stock);
+  } else abandon(account, charged);
   return result;
 }
 
@@ -170,7 +179,10 @@ export function pickUp(account: Address): bool {
   }
 }
 
-/** Returns the stock that is in this agent's hands, and tells whoever waits for it. */
+/**
+ * Returns the stock that is in this agent's hands. If it was recalled, that is announced; an agent that waits for others
+ * gives its own back each time it tries again, and must not wake itself by that.
+ */
 export function giveBack(account: Address): void {
   const stock: u64 = load32(account + ACCOUNT_STOCK);
   if (stock != 0) {
@@ -180,10 +192,11 @@ export function giveBack(account: Address): void {
     finish(account, charged - stock);
   }
   settleRoom(account);
-  callBack(account);
+  const token = tokenOf(account);
+  if (replace32(account + ACCOUNT_SHELF, token, 0) != token) callBack(account);
 }
 
-/** Tells whoever waits for this stock that there is none any more. */
+/** Tells whoever has recalled this stock that there is none any more. */
 export function callBack(account: Address): void {
   put32(account + ACCOUNT_SHELF, 0);
   add32(ARENA_RETURNS, 1);

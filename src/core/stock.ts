@@ -178,10 +178,10 @@ export class Stocks {
       const outstanding = core.change(() => core.call.gatherStock(core.agent, pool), "The stock");
       if (outstanding === 0 || suffices()) return;
       this.putDown();
-      while (core.word(ARENA_RETURNS) === returns) {
+      do {
         if (core.now() > deadline) throw notReturned(outstanding);
         core.sleep(ARENA_RETURNS, returns);
-      }
+      } while (core.word(ARENA_RETURNS) === returns);
     }
   }
 }

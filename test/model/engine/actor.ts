@@ -106,7 +106,7 @@ export class Actor {
       }
       result = this.#do(access);
       if (this.#log.push(result) > ACCESSES_MAX) throw new Error(`agent ${this.id + 1} does not come to an end`);
-    } else isNoticed = this.#sharing.isNoticed(what, address);
+    } else isNoticed = this.#sharing.isNoticed(this.id, what, address);
     this.#position++;
     if (isNoticed) this.#learn(result);
     return result;
@@ -154,7 +154,8 @@ export class Actor {
 
   /** Stores that are first in line and that nobody else notices are as good as done. */
   settle(): void {
-    while (this.#buffer[0] !== undefined && !this.#sharing.isNoticed(STORE, this.#buffer[0].address)) this.flush();
+    while (this.#buffer[0] !== undefined && !this.#sharing.isNoticed(this.id, STORE, this.#buffer[0].address))
+      this.flush();
   }
 
   /** Lets others see the oldest of its stores. */
@@ -183,6 +184,10 @@ export class Actor {
     if (next.what === DEATH) return actors[next.address]?.state === "dead";
     const passes = next.what === LOAD || next.what === GET || next.what === STORE;
     return passes || this.#buffer.length === 0;
+  }
+
+  get isRunning(): boolean {
+    return this.state === "running" || this.state === "asleep" || this.hasStores;
   }
 
   /** Whether it would go on if nobody else could. */

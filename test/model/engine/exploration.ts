@@ -23,6 +23,9 @@ export interface Exploration {
   readonly outcomes: ReadonlyMap<string, readonly Move[]>;
 }
 
+/** Far more than any program needs. */
+const MOVES_MAX = 1000;
+
 /** What was explored took a word for one agent's own that is shared. */
 class Discovery extends Error {}
 
@@ -91,6 +94,7 @@ export class Explorer {
 
   #begin(): void {
     this.#world.sharing.isNew = false;
+    this.#world.sharing.running = 0xff;
     this.#visited.clear();
     this.#outcomes = new Map();
     this.#path.length = 0;
@@ -102,7 +106,7 @@ export class Explorer {
     }
   }
 
-  /** Runs one schedule, and calls back before each move. */
+  /** Runs one schedule, and calls back before each move. Which words are shared must be known. */
   replay(moves: readonly Move[], before: (move: Move, access: Access | null) => void): void {
     this.#begin();
     for (const move of moves) {
@@ -118,6 +122,7 @@ export class Explorer {
     const key = this.#key(last, preemptions);
     const known = this.#visited.get(key);
     if (known !== undefined) return known;
+    if (this.#path.length > MOVES_MAX) throw this.#failure("it does not come to an end");
     const { words, actors } = this.#world;
     const moves = this.#possible();
     const mark = words.mark();
@@ -163,6 +168,7 @@ export class Explorer {
   #move({ actor: id, kind }: Move): void {
     const { actors } = this.#world;
     const actor = actors[id] as Actor;
+    this.#world.sharing.running = actors.reduce((mask, { isRunning, id }) => (isRunning ? mask | (1 << id) : mask), 0);
     try {
       if (kind === "death") actor.die();
       else if (kind === "flush") {

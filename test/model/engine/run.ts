@@ -5,10 +5,10 @@ import { World } from "./world.ts";
 
 /** Explores a program, and compares what its calls answered with what whole calls in some order would have. */
 export function runProgram(module: WebAssembly.Module, program: Program): Exploration {
-  const found = explorerOf(module, program).explore();
+  const found = explorerOf(module, program).explorer.explore();
   const { answers = "sequential" } = program;
   if (answers === "any") return found;
-  const allowed = explorerOf(module, program, true).explore().outcomes;
+  const allowed = explorerOf(module, program, true).explorer.explore().outcomes;
   for (const [outcome, path] of found.outcomes) {
     if (!allowed.has(outcome)) {
       throw new Failure(`no order of whole calls answers ${outcome}, but ${[...allowed.keys()].join(" or ")}`, path);
@@ -18,9 +18,13 @@ export function runProgram(module: WebAssembly.Module, program: Program): Explor
 }
 
 /** `isAtomic`: whole calls in every order, instead of every interleaving of their steps. */
-export function explorerOf(module: WebAssembly.Module, program: Program, isAtomic = false): Explorer {
+export function explorerOf(
+  module: WebAssembly.Module,
+  program: Program,
+  isAtomic = false,
+): { explorer: Explorer; world: World } {
   const world = new World(module, isAtomic ? { ...program, mortals: [] } : program);
-  return new Explorer(world, {
+  const explorer = new Explorer(world, {
     isAtomic,
     check: (answers) => {
       program.check?.(world, answers);
@@ -28,4 +32,5 @@ export function explorerOf(module: WebAssembly.Module, program: Program, isAtomi
       if (complaint !== undefined) throw new Error(complaint);
     },
   });
+  return { explorer, world };
 }

@@ -1,41 +1,54 @@
 import { type Access, isWrite, YIELD } from "./access.ts";
 
 /**
- * Which words the agents of a program share: those that one writes and another touches. All other accesses commute with
- * whatever others do, so that nothing is lost if an agent is never stopped before them. Which words those are is found
- * out by exploring: a discovery begins the search anew.
+ * Who touches which word. An access commutes with whatever others do, if none of those who still run writes that word,
+ * or touches it at all where the access itself writes: nothing is lost if an agent is never stopped before it. Who
+ * touches what is found out by exploring: a discovery begins the search anew.
  */
 export class Sharing {
+  /** A bit for each agent, by word. */
   readonly #readers: Uint8Array;
   readonly #writers: Uint8Array;
-  readonly #shared: Uint8Array;
-  /** A word has turned out to be shared: what was explored until now took it for one agent's own. */
+  /** The agents that still run. */
+  running = 0xff;
+  /** Somebody was seen to touch a word that others touch: what was explored until now did not know that. */
   isNew = false;
 
   constructor(bytes: number) {
     this.#readers = new Uint8Array(bytes >>> 2);
     this.#writers = new Uint8Array(bytes >>> 2);
-    this.#shared = new Uint8Array(bytes >>> 2);
   }
 
-  isNoticed(what: number, address: number): boolean {
-    return what >= YIELD || this.#shared[address >>> 2] === 1;
+  /** Whether others can notice an access, or what it gives depends on others. */
+  isNoticed(agent: number, what: number, address: number): boolean {
+    return what >= YIELD || (this.#rivals(what, address >>> 2) & this.running & ~(1 << agent)) !== 0;
   }
 
-  /** Notes an access. @returns whether others can notice it, or what it gives depends on others */
+  #rivals(what: number, word: number): number {
+    const writers = this.#writers[word] as number;
+    return isWrite(what) ? writers | (this.#readers[word] as number) : writers;
+  }
+
+  /** Notes an access that was not known of. @returns whether others can notice it */
   note(agent: number, { what, address }: Access): boolean {
-    if (this.isNoticed(what, address)) return true;
+    if (what >= YIELD) return true;
     const word = address >>> 2;
     const users = isWrite(what) ? this.#writers : this.#readers;
-    users[word] = (users[word] as number) | (1 << agent);
-    const all = (this.#writers[word] as number) | (this.#readers[word] as number);
-    if (this.#writers[word] === 0 || (all & (all - 1)) === 0) return false;
-    this.#shared[word] = 1;
-    this.isNew = true;
-    return true;
+    const bit = 1 << agent;
+    if (((users[word] as number) & bit) === 0) {
+      users[word] = (users[word] as number) | bit;
+      if ((this.#rivals(what, word) & ~bit) !== 0) this.isNew = true;
+    }
+    return this.isNoticed(agent, what, address);
   }
 
+  /** How many words one agent writes and another touches. */
   get words(): number {
-    return this.#shared.reduce((sum, isShared) => sum + isShared, 0);
+    let count = 0;
+    for (const [word, writers] of this.#writers.entries()) {
+      const users = writers | (this.#readers[word] as number);
+      if (writers !== 0 && (users & (users - 1)) !== 0) count++;
+    }
+    return count;
   }
 }

@@ -1,6 +1,7 @@
 import type { Program } from "../engine/program.ts";
 import { AGENTS } from "./agents.ts";
 import { CHARGES } from "./charges.ts";
+import { DEATHS } from "./deaths.ts";
 import { LIMITS } from "./limits.ts";
 import { REGIONS } from "./regions.ts";
 import { STOCKS } from "./stocks.ts";
@@ -15,4 +16,5 @@ export const PROGRAMS: readonly Program[] = [
   ...TREE,
   ...REGIONS,
   ...AGENTS,
+  ...DEATHS,
 ];
