@@ -180,8 +180,8 @@ export function pickUp(account: Address): bool {
 }
 
 /**
- * Returns the stock that is in this agent's hands. If it was recalled, that is announced; an agent that waits for others
- * gives its own back each time it tries again, and must not wake itself by that.
+ * Returns the stock that is in this agent's hands. If it was recalled, that is announced; an agent that waits for
+ * others gives its own back each time it tries again, and must not wake itself by that.
  */
 export function giveBack(account: Address): void {
   const stock: u64 = load32(account + ACCOUNT_STOCK);

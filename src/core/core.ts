@@ -65,6 +65,10 @@ export class Core {
   readonly options: number;
   /** The memory as 32-bit words, for who knows what a plain access to one of them means. */
   readonly words: Int32Array;
+  /** Milliseconds, for deadlines. */
+  readonly now = (): number => performance.now();
+  /** Does something before this thread can sleep. */
+  readonly atTurnsEnd = (callback: () => void): void => void setImmediate(callback);
   readonly #longs: BigUint64Array;
   readonly #bytes: Uint8Array;
   readonly site: Site;
@@ -266,16 +270,6 @@ export class Core {
   #status(result: number, subject: string): number {
     if (result < 0) throw statusError(result, subject);
     return result;
-  }
-
-  /** Milliseconds, for deadlines. */
-  now(): number {
-    return performance.now();
-  }
-
-  /** Before this thread can sleep. */
-  atTurnsEnd(callback: () => void): void {
-    setImmediate(callback);
   }
 
   /** Sleeps until the word is no longer `seen`, for a moment at the most. A main thread never sleeps. */

@@ -6,8 +6,8 @@ import { readSchedule, writeSchedule } from "./engine/schedule.ts";
 import { trace } from "./engine/trace.ts";
 import { PROGRAMS } from "./programs/programs.ts";
 
-// npm run model: explores every program, or those whose name contains the text that follows. With --schedule "A3 B …", as
-// a failure prints it, runs that one schedule of the program, and prints what each step does.
+// npm run model: explores every program, or those whose name contains the text that follows. With --schedule "A3 B …",
+// as a failure prints it, runs that one schedule of the program, and prints what each step does.
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { schedule: { type: "string" } } });
 const [text = ""] = positionals;

@@ -50,11 +50,11 @@ export class Library {
     else if (!this.#me.yield()) this.#now = LATE;
   }
 
-  /** Clears up after whoever is dead; what cannot be settled is tried again while others move, and then given up. */
-  recover(dead: Tenant): void {
+  /** Clears up after the dead; what cannot be settled is tried again while others move, and then given up. */
+  recover(dead: readonly number[]): void {
     this.#isTimed = true;
     this.#now = 0;
-    new Recovery(this.#core(), { isAlive: (id) => id !== dead.id }).look();
+    new Recovery(this.#core(), { isAlive: (id) => !dead.includes(id) }).look();
     this.#isTimed = false;
   }
 

@@ -1,4 +1,7 @@
 import {
+  ACCOUNT_CHARGED,
+  ACCOUNT_INTENDED,
+  ACCOUNT_SHIFT,
   AGENT,
   AGENT_NAME,
   ARENA_SLOTS,
@@ -106,7 +109,7 @@ export class World {
     return pools;
   }
 
-  /** Once that much was charged at all levels, no charge of a program raises a peak: they are words that nobody writes. */
+  /** Once that much was charged at all levels, no charge of a program raises a peak: nobody writes them. */
   reachPeaks(pool: Pool): void {
     this.call.chargeCounter(pool.id, 1000n);
     this.call.unchargeCounter(pool.id, 1000n);
@@ -130,6 +133,12 @@ export class World {
   /** The account has charged that much before the program begins. */
   hold(account: number, { stamp }: Pool, bytes: number): void {
     this.#expect(this.call.charge(account, stamp, bytes));
+  }
+
+  /** The account says that it is about to charge that much. */
+  begin(account: number, bytes: number): void {
+    const address = account << ACCOUNT_SHIFT;
+    this.words.write(address + ACCOUNT_INTENDED, 64, this.words.read(address + ACCOUNT_CHARGED, 64) + bytes);
   }
 
   /** The pool of that id, in its present use. */

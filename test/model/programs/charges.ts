@@ -8,12 +8,14 @@ interface Charging {
   readonly pools: (world: World) => readonly Pool[];
   /** What each agent charges and returns. */
   readonly bytes: readonly number[];
+  /** Whether they keep it. */
+  readonly keep?: boolean;
   /** Limits, by the index of the pool among the levels of the first one, the leaf first. */
   readonly max?: Readonly<Record<number, number>>;
 }
 
 /** Each agent charges, and returns what it got. */
-function charging({ pools, bytes, max = {} }: Charging): Program["prepare"] {
+function charging({ pools, bytes, keep = false, max = {} }: Charging): Program["prepare"] {
   return (world) => {
     const used = pools(world);
     const levels = world.levels(used[0] as Pool);
@@ -22,7 +24,7 @@ function charging({ pools, bytes, max = {} }: Charging): Program["prepare"] {
       const pool = used[Math.min(index, used.length - 1)] as Pool;
       const account = world.account(world.agents[index] as Tenant, pool);
       return (me) => {
-        if (me.tryCharge(account, pool, amount)) me.uncharge(account, pool, amount);
+        if (me.tryCharge(account, pool, amount) && !keep) me.uncharge(account, pool, amount);
       };
     });
   };
@@ -78,6 +80,16 @@ export const CHARGES: readonly Program[] = [
     name: "two charges of one leaf, three levels, each with room for one at another",
     answers: "refusals",
     prepare: charging({ pools: leaf(2), bytes: [6, 5], max: { 0: 10, 1: 8, 2: 7 } }),
+  },
+  {
+    name: "two charges that stay, of one leaf, three levels, room for one at the top",
+    answers: "refusals",
+    prepare: charging({ pools: leaf(2), bytes: [6, 5], max: { 2: 10 }, keep: true }),
+  },
+  {
+    name: "three charges that stay, of one leaf, two levels, room for two at the top",
+    answers: "refusals",
+    prepare: charging({ pools: leaf(1), bytes: [6, 5, 4], max: { 1: 11 }, keep: true }),
   },
   {
     name: "two charges of siblings with room for one above",

@@ -1,4 +1,4 @@
-import { AGENT, AGENT_FREE, AGENT_STATE, ARENA_LOCK, OK } from "../../../assembly/abi.ts";
+import { AGENT, AGENT_FREE, AGENT_GENERATION, AGENT_STATE, ARENA_LOCK, OK, POOL_USAGE } from "../../../assembly/abi.ts";
 import { Library } from "../engine/library.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tenant } from "../engine/tenant.ts";
@@ -49,22 +49,26 @@ function death({ name, capacity = {}, before, victim, survivor = chargeAndReturn
         (me) => survivor(me, scene),
         (me) => {
           me.untilDead(world.agents[0] as Tenant);
-          new Library(me, world).recover(world.agents[0] as Tenant);
+          new Library(me, world).recover([1, 4]);
         },
       ];
     },
     check(world) {
-      if (world.actors[0]?.state === "dead") recoverAtRest(world);
+      if (world.actors[0]?.state === "dead") recoverAtRest(world, 1);
+      if (capacity.agents === 4) recoverAtRest(world, 4);
     },
   };
 }
 
 /** What could not be settled while others were in the middle of something is settled when they are not. */
-function recoverAtRest(world: World): void {
-  const state = () => world.words.read(world.addressOf(AGENT, 1) + AGENT_STATE, 32);
+function recoverAtRest(world: World, dead: number): void {
+  const record = world.addressOf(AGENT, dead);
+  const state = () => world.words.read(record + AGENT_STATE, 32);
+  const generation = world.words.read(record + AGENT_GENERATION, 32);
   const owner = world.words.read(ARENA_LOCK, 32);
   if (owner !== 0) world.call.takeOver(3, owner);
-  if (state() !== AGENT_FREE && world.call.recover(3, 1, 0) !== OK) throw new Error("it cannot be settled at rest");
+  if (state() !== AGENT_FREE && world.call.recover(3, dead, generation) !== OK)
+    throw new Error("it cannot be settled at rest");
   if (state() !== AGENT_FREE) throw new Error("it is still there");
 }
 
@@ -72,18 +76,168 @@ function chargeAndReturn(me: Tenant, { pool, accounts }: Scene): void {
   if (me.tryCharge(accounts[1], pool, 5)) me.uncharge(accounts[1], pool, 5);
 }
 
-export const DEATHS: readonly Program[] = [
-  death({
+function makeGroup(me: Tenant, { world }: Scene): void {
+  me.mkdir(world.root, "c");
+}
+
+/** A turn of an agent that keeps a stock. */
+function turn(me: Tenant, { world, pool, accounts }: Scene, charges: readonly number[]): void {
+  const library = new Library(me, world);
+  const stock = library.stock(accounts[me.id - 1] as number, pool);
+  for (const bytes of charges) library.tryCharge(stock, pool, bytes);
+  library.endTurn();
+}
+
+function keepStock(agent: number): (scene: Scene) => void {
+  return ({ world, accounts }) => void world.call.keepStock(agent, accounts[agent - 1] as number, 4);
+}
+
+const CHARGING: readonly Death[] = [
+  {
     name: "amid a charge",
     victim: (me, { pool, accounts }) => void me.tryCharge(accounts[0], pool, 6),
-  }),
-  death({
+  },
+  {
     name: "amid a charge that is refused",
     before: ({ world, top }) => world.setMax(top, 46),
     victim: (me, { pool, accounts }) => void me.tryCharge(accounts[0], pool, 7),
-  }),
-  death({
+  },
+  {
     name: "amid a return",
     victim: (me, { pool, accounts }) => me.uncharge(accounts[0], pool, 6),
-  }),
+  },
+  {
+    name: "while it detaches",
+    victim: (me) => me.detach(),
+  },
 ];
+
+const STOCKED: readonly Death[] = [
+  {
+    name: "at work with a stock",
+    before: keepStock(1),
+    victim: (me, scene) => turn(me, scene, [1, 1]),
+  },
+  {
+    name: "with a stock that another takes off the shelf",
+    before: keepStock(1),
+    victim: (me, scene) => turn(me, scene, [1]),
+    survivor: (me, { top }) => void me.waitOut(() => me.call.gatherStock(me.id, top.id)),
+  },
+  {
+    name: "while it takes another's stock off the shelf",
+    before: (scene) => {
+      keepStock(2)(scene);
+      scene.world.call.tryChargeAhead(scene.accounts[1], scene.pool.stamp, 1);
+      scene.world.call.shelve(scene.accounts[1]);
+    },
+    victim: (me, { top }) => void me.waitOut(() => me.call.gatherStock(me.id, top.id)),
+    survivor: (me, scene) => turn(me, scene, [1]),
+  },
+  {
+    name: "in need of stocks",
+    victim: (me) => {
+      me.waitOut(() => me.call.need(me.id, true));
+      me.waitOut(() => me.call.need(me.id, false));
+    },
+  },
+  {
+    name: "while it begins to keep a stock",
+    victim: (me, { accounts }) => void me.waitOut(() => me.call.keepStock(me.id, accounts[0], 4)),
+  },
+  {
+    name: "while it ceases to keep a stock",
+    before: (scene) => {
+      keepStock(1)(scene);
+      scene.world.call.tryChargeAhead(scene.accounts[0], scene.pool.stamp, 1);
+    },
+    victim: (me, { accounts }) => void me.waitOut(() => me.call.keepStock(me.id, accounts[0], 0)),
+  },
+];
+
+const GIVING: readonly Death[] = [
+  {
+    name: "while it hands over",
+    victim: (me, { pool, accounts }) => void me.handOver(accounts[0], pool, 3),
+  },
+  {
+    name: "while its ticket is adopted",
+    victim: (me, { pool, accounts }) => void me.handOver(accounts[0], pool, 3),
+    survivor: (me, { pool, accounts }) => void me.adopt(accounts[1], pool, { id: 1, generation: 0 }),
+  },
+  {
+    name: "while it adopts",
+    before: ({ world, pool, accounts }) => void world.call.handOver(2, accounts[1], pool.stamp, 3),
+    victim: (me, { pool, accounts }) => void me.adopt(accounts[0], pool, { id: 1, generation: 0 }),
+  },
+];
+
+const STRUCTURE: readonly Death[] = [
+  {
+    name: "while it makes a group",
+    victim: makeGroup,
+    survivor: makeGroup,
+  },
+  {
+    name: "while it removes a group where others charge",
+    victim: (me, { group }) => me.rmdir(group),
+  },
+  {
+    name: "while it makes a pool",
+    before: ({ world }) => void world.mkdir(world.root, "b"),
+    victim: (me, { region }) => void me.pool({ id: 3, generation: 0 }, region),
+    survivor: (me, { region }) => void me.pool({ id: 3, generation: 0 }, region),
+  },
+  {
+    name: "while it opens an account",
+    victim: (me, { top }) => void me.account(top),
+    survivor: (me, { top }) => void me.account(top),
+  },
+  {
+    name: "while it registers a region",
+    victim: (me) => me.registerRegion("gtt"),
+    survivor: (me) => me.registerRegion("gtt"),
+  },
+  {
+    name: "while it unregisters a region where others charge",
+    victim: (me, { region }) => me.unregisterRegion(region),
+  },
+  {
+    name: "while it sets min",
+    before: ({ world, region }) => {
+      const { id, stamp } = world.pool(world.mkdir(world.root, "b"), region);
+      world.call.setMin(1, id, stamp, 3n);
+    },
+    victim: (me, { pool }) => me.setMin(pool, 5),
+    survivor: (me, { pool }) => me.setLow(pool, 5),
+  },
+  {
+    name: "while it sets max",
+    victim: (me, { pool }) => me.setMax(pool, 100),
+  },
+  {
+    name: "while it takes the controller away where others charge",
+    before: ({ world, group }) => void world.call.delegate(1, group.id, group.generation, false),
+    victim: (me, { world }) => me.delegate(world.root, false),
+  },
+];
+
+/** One died amid a charge before the program begins; whoever clears up after it may die, too. */
+const SECOND_DEATH: Death = {
+  name: "while it clears up after another",
+  capacity: { agents: 4, accounts: 8 },
+  preemptions: 1,
+  before: ({ world, pool }) => {
+    const account = world.account(world.agents[3] as Tenant, pool);
+    world.hold(account, pool, 10);
+    world.begin(account, 6);
+    world.words.write(pool.address + POOL_USAGE, 64, world.words.read(pool.address + POOL_USAGE, 64) + 6);
+  },
+  victim: (me, { world }) => new Library(me, world).recover([4]),
+};
+
+export const DEATHS: readonly Program[] = [
+  ...CHARGING,
+  SECOND_DEATH,
+  ...[...STOCKED, ...GIVING, ...STRUCTURE].map((death) => ({ preemptions: 2, ...death })),
+].map(death);

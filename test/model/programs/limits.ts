@@ -57,7 +57,7 @@ export const LIMITS: readonly Program[] = [
       return [
         (me) => void me.lowerMax(pool, 5),
         (me) => {
-          if (me.tryCharge(accounts[1] as number, pool, 6)) me.uncharge(accounts[1] as number, pool, 6);
+          me.tryCharge(accounts[1] as number, pool, 6);
           me.tryCharge(accounts[1] as number, pool, 3);
         },
       ];

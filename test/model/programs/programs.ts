@@ -8,13 +8,7 @@ import { STOCKS } from "./stocks.ts";
 import { TICKETS } from "./tickets.ts";
 import { TREE } from "./tree.ts";
 
-export const PROGRAMS: readonly Program[] = [
-  ...CHARGES,
-  ...LIMITS,
-  ...STOCKS,
-  ...TICKETS,
-  ...TREE,
-  ...REGIONS,
-  ...AGENTS,
-  ...DEATHS,
-];
+/** Those in which nobody dies. */
+export const LIVES: readonly Program[] = [...CHARGES, ...LIMITS, ...STOCKS, ...TICKETS, ...TREE, ...REGIONS, ...AGENTS];
+
+export const PROGRAMS: readonly Program[] = [...LIVES, ...DEATHS];

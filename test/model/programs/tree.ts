@@ -120,7 +120,8 @@ export const TREE: readonly Program[] = [
   {
     name: "the controller is taken away amid a charge",
     prepare(world) {
-      const { pool, accounts } = group(world);
+      const { group: child, pool, accounts } = group(world);
+      world.call.delegate(1, child.id, child.generation, false);
       return [
         (me) => me.delegate(world.root, false),
         (me) => {

@@ -1,0 +1,4 @@
+import { explore } from "./explore.ts";
+import { DEATHS } from "./programs/deaths.ts";
+
+explore(DEATHS);
