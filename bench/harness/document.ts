@@ -17,6 +17,8 @@ const ABOUT: Readonly<Record<string, string>> = {
   memory: "Records in the arena, and buffers on the JavaScript heap.",
   stock: "Charging ahead: what hits a thread's own stock, and two threads on one leaf.",
   batch: "Many charges in one call, at depth 4, for each charge and its uncharge.",
+  process:
+    "A controller in a file that processes share, against one in memory of one process, each in a process of its own.",
 };
 
 const INTRODUCTION = `# Benchmarks

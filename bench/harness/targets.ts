@@ -120,6 +120,13 @@ export const TARGETS: readonly Target[] = [
     bound: { atMost: 2 },
   },
   { suite: "tree", name: "Dmem.attach in a worker, 100,000 cgroups", bound: { atMost: 2 } },
+  ...["depth 1", "depth 4", "depth 16"].map((what) => ({
+    suite: "process",
+    name: `pool.tryCharge in a file, ${what}`,
+    against: `pool.tryCharge in memory, ${what}`,
+    bound: { atMost: 1.05 },
+  })),
+  { suite: "process", name: "Dmem.open in a process, 100,000 cgroups", bound: { atMost: 5 } },
   { suite: "memory", name: "a pool", bound: { atMost: 128 } },
   ...["CountManager", "RangeManager", "BuddyManager"].map((manager) => ({
     suite: "memory",

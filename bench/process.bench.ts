@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joined } from "node:path";
+import { Dmem, type DmemError } from "dmemcg";
+import { sized } from "./harness/mode.ts";
+import { type SampledCase, suite } from "./harness/suite.ts";
+import { PAGE, scattered } from "./subjects/groups.ts";
+import { ChargingProcess, join } from "./subjects/processes.ts";
+
+// Controllers in a file that processes share: what a charge costs there and in memory that is one process's own, and
+// how long a process takes to join. Each controller is in a process of its own, and only one of them works at a time.
+
+const GROUPS = sized(100_000, 1000);
+const COUNT = GROUPS.toLocaleString("en");
+const DEPTHS = [1, 4, 16];
+const PAIRS = sized(200_000, 2000);
+const LEAVES = Array.from(scattered(sized(50_000, 500), GROUPS));
+
+const MEMORY = "/dev/shm";
+const folder = mkdtempSync(joined(existsSync(MEMORY) ? MEMORY : tmpdir(), "dmemcg-bench-"));
+const path = joined(folder, "card");
+const missing = whatIsMissing();
+for (const note of missing) console.log(note);
+
+const inMemory = new ChargingProcess(GROUPS);
+const inFile = missing.length > 0 ? null : new ChargingProcess(GROUPS, path);
+
+function chargeCases(where: string, process: ChargingProcess, against?: string): SampledCase[] {
+  const one = (what: string, ask: readonly [string, ...unknown[]]): SampledCase => {
+    let usage = Number.NaN;
+    return {
+      name: `pool.tryCharge ${where}, ${what}`,
+      unit: "ns",
+      ...(against === undefined ? {} : { against: [`pool.tryCharge ${against}, ${what}`] }),
+      async sample() {
+        const nanoseconds = await process.ask(...ask);
+        usage = await process.ask("usage");
+        return nanoseconds;
+      },
+      check: () => assert.equal(usage, 0),
+    };
+  };
+  return [
+    ...DEPTHS.map((depth) => one(`depth ${depth}`, ["depth", depth, PAIRS])),
+    one("random leaves", ["leaves", LEAVES]),
+  ];
+}
+
+const joining: SampledCase = {
+  name: `Dmem.open in a process, ${COUNT} cgroups`,
+  unit: "ms",
+  async sample() {
+    const { milliseconds, held } = await join(path, "/top 99/leaf 99 0");
+    assert.equal(held, PAGE, "the late process sees the tree");
+    return milliseconds;
+  },
+  check: () => undefined,
+};
+
+/** What a suite that needs the addon has to say if there is none. */
+function whatIsMissing(): string[] {
+  try {
+    Dmem.open(joined(folder, "missing"), { create: false });
+  } catch (error) {
+    if ((error as DmemError).code === "ENOTSUP") {
+      return ["No addon (npm run build:native): the cases with a file are left out."];
+    }
+  }
+  return [];
+}
+
+try {
+  const cases = inFile === null ? [] : [...chargeCases("in a file", inFile, "in memory"), joining];
+  await suite("process", [...chargeCases("in memory", inMemory), ...cases], missing);
+} finally {
+  await Promise.all([inMemory, inFile].map((process) => process?.ask("end")));
+  rmSync(folder, { recursive: true });
+}
