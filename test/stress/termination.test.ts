@@ -27,6 +27,7 @@ interface Holding {
 test("nothing of threads that are terminated in the middle of something stays charged", async () => {
   process.stdout.write(`EFFORT=${EFFORT} STRESS_SEED=${SEED}\n`);
   const { dmem, region, mortal, stop, residents } = await crowd();
+  let longest = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const mortals = start("mortal-thread.mjs", MORTALS, (index) => ({
       dmem: dmem.handle,
@@ -35,10 +36,13 @@ test("nothing of threads that are terminated in the middle of something stays ch
     await Promise.all(mortals.map((worker) => once(worker, "message")));
     await sleep(Math.random() * 20);
     await Promise.all(mortals.map((worker) => worker.terminate()));
+    const terminated = performance.now();
     await until(() => agentsOf(dmem) === 1 + RESIDENTS);
+    longest = Math.max(longest, performance.now() - terminated);
     expect(mortal.usage, `round ${round}`).toBe(0);
     removeAllBut(dmem, mortal.cgroup, "stocked");
   }
+  process.stdout.write(`${ROUNDS} rounds; the longest until nothing was left: ${Math.round(longest)} ms\n`);
   Atomics.store(stop, 0, 1);
   const holdings = await Promise.all(residents.map(message<Holding>));
   for (const { holds, held } of holdings) expect(held).toBe(holds);
