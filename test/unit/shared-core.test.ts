@@ -13,7 +13,7 @@ import { slotsUsed } from "./small-dmem.ts";
 
 const RACE = fileURLToPath(new URL("sharing-race.mjs", import.meta.url));
 const EFFORT = Number(process.env.EFFORT ?? 1);
-/** Twenty million with EFFORT=100. */
+/** A hundred times as many in test/stress/one-leaf.test.ts. */
 const CHARGES = 200_000 * EFFORT;
 
 describe.skipIf(missing !== null)(needsAddon("processes that share a file"), () => {
