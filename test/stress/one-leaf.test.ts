@@ -17,6 +17,6 @@ test.skipIf(missing !== null)(needsAddon(`two processes make ${CHARGES} charges 
   const held = await Promise.all(others.map((other) => other.ask("chargeOften", CHARGES)));
   expect(held).toEqual([(CHARGES / 2) * BYTES, (CHARGES / 2) * BYTES]); // every second charge is returned at once
   expect([leaf.usage, top.usage]).toEqual([CHARGES * BYTES, CHARGES * BYTES]);
-  await Promise.all(others.map((other) => other.exit()));
+  await Promise.all(others.map((other) => other.end()));
   expect([leaf.usage, top.usage]).toEqual([0, 0]);
 });
