@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import {
   AGENT,
@@ -164,19 +165,22 @@ describe.skipIf(missing !== null)(needsAddon("a file that is no arena to be trus
     expectRefused(path, "EPERM", "belongs to user");
   });
 
-  test.skipIf(!isRoot)(`a file that may only be read, and a folder that may not be written${rootOnly()}`, () => {
-    const path = arena("read-only");
-    chownSync(path, NOBODY, NOBODY);
-    chmodSync(path, 0o400);
-    chmodSync(folder, 0o755);
-    process.seteuid?.(NOBODY);
-    try {
-      expectFileRefused(path, "EACCES", "permission denied");
-      expectRefused(join(folder, "forbidden"), "EACCES", "permission denied");
-    } finally {
-      process.seteuid?.(0);
-    }
-  });
+  test.skipIf(!isRoot || !isMainThread)(
+    `a file that may only be read, and a folder that may not be written${rootOnly()}`,
+    () => {
+      const path = arena("read-only");
+      chownSync(path, NOBODY, NOBODY);
+      chmodSync(path, 0o400);
+      chmodSync(folder, 0o755);
+      process.seteuid?.(NOBODY);
+      try {
+        expectFileRefused(path, "EACCES", "permission denied");
+        expectRefused(join(folder, "forbidden"), "EACCES", "permission denied");
+      } finally {
+        process.seteuid?.(0);
+      }
+    },
+  );
 
   test("blocks that cannot be reserved leave no file", () => {
     const before = [openDescriptors(), readdirSync(folder)];

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { Dmem } from "../../src/index.ts";
 import { missing, needsAddon, openDescriptors, openDmem, SMALL, sharedFolder } from "./native-addon.ts";
@@ -18,7 +19,7 @@ describe.skipIf(missing !== null)(needsAddon("Dmem.open"), () => {
     expect(readdirSync(folder)).toEqual(["new"]);
   });
 
-  test("gives the group access where that is wanted, whatever the umask", () => {
+  test.skipIf(!isMainThread)("gives the group access where that is wanted, whatever the umask", () => {
     const path = join(folder, "group");
     const before = process.umask(0o077);
     openDmem(path, { capacity: SMALL, access: "group" });

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** What starts programs of its own or what was built: a mutant of the sources is not in there. */
+const BUILT = ["*-cli", "bench", "bench-report", "drivers-guide", "examples", "shared-core", "thread"];
+
+/** The tests that mutants are run against: those of `src`, in milliseconds each. */
+export default defineConfig({
+  test: {
+    include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
+    exclude: BUILT.map((name) => `test/unit/${name}.test.ts`),
+    testTimeout: 10_000,
+  },
+});
