@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { type Mutant, report } from "./report.ts";
 
@@ -14,28 +15,28 @@ const results = await new Stryker({
   mutate,
   testRunner: "vitest",
   vitest: { configFile: "test/mutation/vitest.config.ts" },
-  plugins: ["@stryker-mutator/vitest-runner", "./test/mutation/error-prose.mjs"],
+  plugins: ["@stryker-mutator/vitest-runner", "./test/mutation/stryker-plugins.mjs"],
   ignorers: ["error-prose"],
   coverageAnalysis: "perTest",
   ignoreStatic: true,
   concurrency: Number(process.env.CONCURRENCY ?? 1),
-  timeoutMS: 10_000,
+  timeoutMS: 5000,
   disableTypeChecks: "{src,test}/**/*.ts",
   ignorePatterns: ["/docs", "/test/fixtures", "/test/stress", "/test/property", "/test/model", `/${OUT}`],
   tempDirName: `${OUT}/sandbox`,
-  reporters: ["progress-append-only"],
+  reporters: ["survivors"],
   allowEmpty: true,
   allowConsoleColors: false,
+  logLevel: "warn" as never, // its enum is one that only the compiler has
 }).runMutationTest();
 
 const STATES = { Killed: "killed", Timeout: "killed", Survived: "survived", NoCoverage: "survived" } as const;
 
 report(
-  results.flatMap(({ fileName, location, status, statusReason, mutatorName, replacement }): Mutant[] => {
-    const listed = status === "Ignored" && statusReason !== undefined && !/static|error/.test(statusReason);
+  results.flatMap(({ fileName, status, statusReason }): Mutant[] => {
+    const listed = status === "Ignored" && !/^(Static mutant|The sentence of an error)/.test(statusReason ?? "");
     const state = listed ? "listed" : STATES[status as keyof typeof STATES];
     if (state === undefined) return [];
-    const what = `${mutatorName}: ${replacement ?? ""}${status === "NoCoverage" ? " (no test reaches it)" : ""}`;
-    return [{ file: fileName, line: location.start.line, state, what }];
+    return [{ file: relative(".", fileName), state }];
   }),
 );

@@ -3,26 +3,17 @@ import { posix } from "node:path";
 /** A change of a source, and what became of it. Listed: known to change nothing, with the reason beside it. */
 export interface Mutant {
   readonly file: string;
-  readonly line: number;
-  readonly what: string;
   readonly state: "killed" | "survived" | "listed";
 }
 
-/** Prints the survivors, and a table with a row a file and a row a folder. */
+/** Prints a table with a row a file and a row a folder. */
 export function report(mutants: readonly Mutant[]): void {
-  for (const { file, line, what } of mutants.filter(({ state }) => state === "survived")) {
-    console.log(`survived ${file}:${line} ${what.replace(/\s+/g, " ")}`);
-  }
   console.log("\n| | mutants | killed | survived | listed | score |\n|---|---|---|---|---|---|");
   const files = new Set(mutants.map(({ file }) => file));
   const folders = new Set([...files].map((file) => posix.dirname(file)));
   for (const name of [...files, ...folders]) {
-    console.log(
-      row(
-        name,
-        mutants.filter(({ file }) => file === name || posix.dirname(file) === name),
-      ),
-    );
+    const part = mutants.filter(({ file }) => file === name || posix.dirname(file) === name);
+    console.log(row(name, part));
   }
 }
 

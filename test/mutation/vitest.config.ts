@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
     exclude: BUILT.map((name) => `test/unit/${name}.test.ts`),
+    isolate: false, // loads the sources once for each mutant, not once for each file of tests
     testTimeout: 10_000,
   },
 });

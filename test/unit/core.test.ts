@@ -1,3 +1,4 @@
+import { threadId } from "node:worker_threads";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { AGENT, ARENA_LOCK, ARENA_VERSION, BUSY, CGROUP, POOL } from "../../assembly/abi.ts";
 import { completeCapacity } from "../../src/core/capacity.ts";
@@ -49,7 +50,7 @@ test("a lock that stays taken ends in EAGAIN, which says who holds it", () => {
   hurryClock();
   core.call.lock(core.agent);
   const change = () => core.change(() => core.call.collect(core.agent, 0), "It");
-  expectRefusal(change, "EAGAIN", "Thread 0", `process ${process.pid}`, "10 s");
+  expectRefusal(change, "EAGAIN", `Thread ${threadId}`, `process ${process.pid}`, "10 s");
   core.call.unlock();
   expect(change()).toBe(0);
 });

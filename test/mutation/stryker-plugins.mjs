@@ -1,0 +1,37 @@
+// Plugins of Stryker. "error-prose": what an error says in its sentence is no behaviour, so nothing there is changed; its
+// code is one. "survivors": names what survives as soon as that is known.
+
+import { relative } from "node:path";
+import { declareClassPlugin, declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
+
+/** By the name of what is called: how many arguments come before the sentence. */
+const SENTENCE_FROM = new Map([
+  ["DmemError", 1],
+  ["statusError", 1],
+  ["systemError", 1],
+  ["rangeError", 0],
+  ["typeError", 0],
+]);
+
+function isInSentence(path) {
+  const { parentPath, key } = path;
+  const from = SENTENCE_FROM.get(parentPath?.node.callee?.name);
+  return from !== undefined && path.listKey === "arguments" && key >= from;
+}
+
+class SurvivorsReporter {
+  onMutantTested({ fileName, location, mutatorName, replacement = "", status }) {
+    if (status !== "Survived" && status !== "NoCoverage") return;
+    const { line, column } = location.start;
+    const unreached = status === "NoCoverage" ? " (no test reaches it)" : "";
+    const what = replacement.replace(/\s+/g, " ");
+    console.log(`survived ${relative(".", fileName)}:${line}:${column} ${mutatorName}: ${what}${unreached}`);
+  }
+}
+
+export const strykerPlugins = [
+  declareValuePlugin(PluginKind.Ignore, "error-prose", {
+    shouldIgnore: (path) => (isInSentence(path) ? "The sentence of an error" : undefined),
+  }),
+  declareClassPlugin(PluginKind.Reporter, "survivors", SurvivorsReporter),
+];
