@@ -1,11 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { DmemOptions } from "../../src/index.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
 import { expectRefusal } from "./refusal.ts";
 import { attachTo, expectRefusalUnchanged, onePool, seenBy } from "./small-dmem.ts";
 
 /** Two sibling pools. */
-function twoPools() {
-  const { dmem, region, pool } = onePool();
+function twoPools(options: DmemOptions = {}) {
+  const { dmem, region, pool } = onePool(options);
   return { dmem, region, a: pool, b: dmem.root.mkdir("b").pool(region) };
 }
 
@@ -77,6 +78,26 @@ describe("tryChargeMany", () => {
     expect(dmem.tryChargeMany(most).map(({ index }) => index)).toEqual([0, 1]);
   });
 
+  test.each([
+    ["", 2 ** 52 + 2 ** 20 - 1, 1],
+    [", and one byte more as two", 2 ** 52 + 2 ** 20, 2],
+  ])("charges large amounts as one up to what is left beside the most small ones%s", (_, sum, tries) => {
+    const { dmem, a } = twoPools();
+    const tryCharge = vi.spyOn(a, "tryCharge").mockReturnValue(null);
+    expect(dmem.tryChargeMany([2 ** 33, sum - 2 ** 33].map((bytes) => ({ pool: a, bytes })))).toEqual([]);
+    expect(tryCharge.mock.calls.length).toBe(tries);
+  });
+
+  test.each([null, undefined])("tells of a first entry that is %s", (entry) => {
+    const { dmem } = twoPools();
+    expectRefusal(() => dmem.tryChargeMany([entry] as never), "TypeError", "charges[0].pool");
+  });
+
+  test("tells of a hole behind others", () => {
+    const { dmem, a } = twoPools();
+    expectRefusal(() => dmem.tryChargeMany([{ pool: a, bytes: 1 }, undefined] as never), "TypeError", "charges[1]");
+  });
+
   test("tells of an entry that is nothing, behind others", () => {
     const { dmem, a } = twoPools();
     expectRefusal(() => dmem.tryChargeMany([{ pool: a, bytes: 1 }, null] as never), "TypeError", "charges[1]");
@@ -146,6 +167,21 @@ describe("unchargeMany", () => {
     const charges = [b, a, b, a].map((pool) => ({ pool, bytes: 3 }));
     expectRefusalUnchanged(dmem, () => dmem.unchargeMany(charges), "EINVAL", "5 bytes", "6 bytes");
     expectRefusalUnchanged(dmem, () => dmem.unchargeMany([{ pool: a, bytes: 6 }]), "EINVAL", "5 bytes", "6 bytes");
+  });
+
+  test("returns nothing of the first where this thread holds less of the last", () => {
+    const { dmem, a, b } = twoPools();
+    for (const pool of [a, b]) pool.charge(5);
+    const charges = [5, 6].map((bytes, index) => ({ pool: index === 0 ? a : b, bytes }));
+    expectRefusalUnchanged(dmem, () => dmem.unchargeMany(charges), "EINVAL", "5 bytes", "6 bytes");
+    expect([a.held, b.held]).toEqual([5, 5]);
+  });
+
+  test("returns what there is in linux-7.3 semantics where this thread holds less", () => {
+    const { dmem, a, b } = twoPools({ semantics: "linux-7.3" });
+    for (const pool of [a, b]) pool.charge(5);
+    dmem.unchargeMany([a, b].map((pool) => ({ pool, bytes: 6 })));
+    expect([a.usage, b.usage]).toEqual([0, 0]);
   });
 
   test("returns what is held of a pool that is gone", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { CGROUP, CGROUP_STATE } from "../../assembly/abi.ts";
 import { Dmem } from "../../src/index.ts";
-import { attachTo, expectRefusalUnchanged, onePool, slotsUsed, smallDmem } from "./small-dmem.ts";
+import { expectRefusal } from "./refusal.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onceAfter, onePool, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 const DEPTH_MAX = 1024;
 
@@ -42,6 +44,16 @@ describe("mkdir", () => {
     expectRefusalUnchanged(dmem, () => group.mkdir("b"), "ENODEV", '"/a"');
   });
 
+  test.each([false, true])("refuses if its group is removed at once, with another in its place: %s", (another) => {
+    const { dmem, group, pool } = onePool();
+    const other = attachTo(dmem);
+    onceAfter(coreOf(pool), "createCgroup", () => {
+      other.cgroup("/a/b").rmdir();
+      if (another) other.root.mkdir("c");
+    });
+    expectRefusal(() => group.mkdir("b"), "ENODEV", '"/a/b"');
+  });
+
   test("goes 1,024 levels down, and no further", () => {
     using dmem = Dmem.create({ capacity: { cgroups: 2 * DEPTH_MAX, agents: 2 } });
     let group = dmem.root;
@@ -66,6 +78,13 @@ describe("child", () => {
     using other = Dmem.attach(dmem.handle);
     for (const { name } of made) expect(other.root.child(name)?.path).toBe(`/${name}`);
     expect(other.root.children.map(({ name }) => name)).toEqual(made.map(({ name }) => name));
+  });
+
+  test("is null where there is none, whatever lies before the groups' records", () => {
+    const { dmem, pool } = onePool();
+    const core = coreOf(pool);
+    core.words[(core.addressOf(CGROUP, 0) + CGROUP_STATE) / 4] = 1;
+    expect(dmem.root.child("b")).toBeNull();
   });
 
   test("is refused for a group that was removed", () => {
@@ -135,5 +154,24 @@ describe("rmdir", () => {
     expect(slotsUsed(dmem)).toMatchObject({ cgroups: 3, pools: 3 });
     below.uncharge(5);
     expect(slotsUsed(dmem)).toMatchObject({ cgroups: 1, pools: 1 });
+  });
+});
+
+describe("a pool by its id", () => {
+  test("is found once it is known, also when the group was removed", () => {
+    const { group, region, pool } = onePool();
+    pool.charge(1);
+    const id = pool.find();
+    group.rmdir();
+    expect([group.poolWithId(region, id), group.poolWithId(region, id + 1)]).toEqual([pool, null]);
+  });
+
+  test("is not made for a group that was removed, nor for a region that was unregistered", () => {
+    const { dmem, group, region } = onePool();
+    const other = dmem.root.mkdir("b");
+    group.rmdir();
+    expect(group.poolWithId(region, 1)).toBeNull();
+    region.unregister();
+    expect(other.poolWithId(region, 1)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Dmem } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, expectRefusalUnchanged, onePool, smallDmem } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onceAfter, onePool, smallDmem } from "./small-dmem.ts";
 
 describe("create", () => {
   test.each(["", "DMEM", "gpu", 5, null])("refuses the controller %s", (controller) => {
@@ -90,5 +90,40 @@ describe("two agents of one arena in one thread", () => {
     expect([other.semantics, other.root.read("cgroup.controllers"), other.root.read("cgroup.subtree_control")]).toEqual(
       ["linux-7.3", "drm\n", ""],
     );
+  });
+});
+
+test("a region that another agent unregisters at once is none", () => {
+  const { dmem, pool } = onePool();
+  const other = attachTo(dmem);
+  const unregister = () => other.region("more").unregister();
+  onceAfter(coreOf(pool), "registerRegion", unregister);
+  expectRefusal(() => dmem.registerRegion("more", { size: 1 }), "ENODEV", '"more"');
+  onceAfter(coreOf(pool), "registerRegion", () => {
+    unregister();
+    other.registerRegion("instead", { size: 1 });
+  });
+  expectRefusal(() => dmem.registerRegion("more", { size: 1 }), "ENODEV", '"more"');
+});
+
+describe("when the process ends", () => {
+  const listeners = () => process.listeners("exit");
+
+  test("every controller that is left is detached from", () => {
+    const before = listeners();
+    const controllers = [smallDmem(), smallDmem()];
+    const added = listeners().filter((listener) => !before.includes(listener));
+    expect(added.length).toBe(1);
+    added[0]?.(0);
+    expect(controllers.map(({ attached }) => attached)).toEqual([false, false]);
+  });
+
+  test("nothing is left to do once the last one is disposed of", () => {
+    const before = listeners();
+    const [one, two] = [smallDmem(), smallDmem()];
+    one.dispose();
+    expect(listeners().length).toBe(before.length + 1);
+    two.dispose();
+    expect(listeners()).toEqual(before);
   });
 });

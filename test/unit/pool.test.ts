@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { BUSY } from "../../assembly/abi.ts";
 import { show } from "../../src/core/bytes.ts";
 import { Dmem } from "../../src/index.ts";
-import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
+import { expectRefusal } from "./refusal.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 describe("the handle", () => {
   test("is the same object every time", () => {
@@ -174,4 +176,41 @@ test("questions about a counter that another thread frees in that moment are ans
   expect(found(() => pool.effectiveProtection())).toEqual({ min: 0, low: 0 });
   expect(found(() => pool.evictValuable(null))).toEqual({ valuable: false, hitLow: false });
   expect([found(() => pool.belowMin()), found(() => pool.belowLow())]).toEqual([true, true]);
+});
+
+test("the parent's pool is not made any more once the region is unregistered", () => {
+  const { region, pool } = onePool();
+  region.unregister();
+  expectRefusal(() => pool.parent, "ENODEV", "was unregistered");
+});
+
+describe("a pool is retired", () => {
+  test("when its group is removed", () => {
+    const { group, pool } = onePool();
+    expect(pool.retired).toBe(false);
+    group.rmdir();
+    expect(pool.retired).toBe(true);
+  });
+
+  test("when the controller is switched off there", () => {
+    const dmem = smallDmem({ subtreeControl: "manual" });
+    const { root } = dmem;
+    root.write("cgroup.subtree_control", "+dmem");
+    const pool = root.mkdir("a").pool(dmem.registerRegion("vram", { size: 1 }));
+    expect(pool.retired).toBe(false);
+    root.write("cgroup.subtree_control", "-dmem");
+    expect(pool.retired).toBe(true);
+  });
+});
+
+test("what meets a closed gate waits until it is open, and is done then", () => {
+  const { pool } = onePool();
+  const core = coreOf(pool);
+  const pass = vi.spyOn(core, "passGate");
+  pool.charge(1);
+  for (const call of ["tryCharge", "charge", "uncharge"] as const) vi.spyOn(core.call, call).mockReturnValueOnce(BUSY);
+  expect(pool.tryCharge(5)).toBeNull();
+  pool.charge(3);
+  pool.uncharge(2);
+  expect([pool.usage, pass.mock.calls.length]).toEqual([7, 3]);
 });

@@ -4,7 +4,7 @@ import { smallDmem } from "./small-dmem.ts";
 
 /** `/top/g/x` and `/top/g/y` of 10 bytes each, of which all are protected as seen from `/top`; and `/top/z`. */
 function family() {
-  const dmem = smallDmem();
+  const dmem = smallDmem({ capacity: { cgroups: 16, pools: 32 } });
   const region = dmem.registerRegion("vram", { size: 100 });
   const top = dmem.root.mkdir("top");
   const [g, z] = [top.mkdir("g"), top.mkdir("z")];
@@ -75,6 +75,25 @@ describe("after an eviction", () => {
     y.uncharge(5);
     expect(survey.lose(y, 5)).toEqual([]);
     expect(survey.value(x, false)).toEqual(USELESS);
+  });
+
+  test("of what a group holds itself, those below it that its smaller part protects no more are suspected", () => {
+    const { dmem, region, top, g } = family();
+    const [h, sibling] = [g.cgroup.mkdir("h"), g.cgroup.mkdir("sibling")].map((group) => group.pool(region));
+    const x = h?.cgroup.mkdir("x").pool(region);
+    for (const [pool, bytes, min] of [
+      [h, 10, 30],
+      [sibling, 30, 30],
+      [x, 20, 9],
+    ] as [Pool, number, number][]) {
+      pool.charge(bytes);
+      pool.min = min;
+    }
+    for (const pool of [g.cgroup.child("x"), g.cgroup.child("y")]) Object.assign(pool?.pool(region) ?? {}, { min: 0 });
+    const survey = dmem.survey(() => top);
+    survey.value(x as Pool, false);
+    h?.uncharge(10);
+    expect(survey.lose(h as Pool, 10)).toEqual([survey.kin(x as Pool)]);
   });
 
   test("that failed, nobody is", () => {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 import {
   ACCOUNT,
   ACCOUNT_INTENDED,
@@ -14,6 +14,8 @@ import {
   SLOTS_USED,
 } from "../../assembly/abi.ts";
 import { SHAPES } from "../../src/core/capacity.ts";
+import type { Core } from "../../src/core/core.ts";
+import type { CoreExports } from "../../src/core/exports.ts";
 import { type Cgroup, Dmem, type DmemOptions, type Pool, type Region } from "../../src/index.ts";
 import { expectRefusal, type Kind } from "./refusal.ts";
 
@@ -52,6 +54,23 @@ export function onePool(options: DmemOptions = {}): OnePool {
 /** The same pool as another agent sees it. */
 export function seenBy(other: Dmem, pool: Pool): Pool {
   return other.cgroup(pool.cgroup.path).pool(other.region(pool.region.name));
+}
+
+/** What a pool's handle works on. */
+export function coreOf(pool: Pool): Core {
+  return (pool as unknown as { readonly core: Core }).core;
+}
+
+/** Does something once, when the core has just returned from its next call of a function: as another thread might. */
+export function onceAfter(core: Core, name: keyof CoreExports, action: () => void): void {
+  const call = core.call as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const original = call[name];
+  const spy = vi.spyOn(call, name).mockImplementationOnce((...args) => {
+    const result = original?.(...args);
+    action();
+    return result;
+  });
+  onTestFinished(() => spy.mockRestore());
 }
 
 export function memoryOf(dmem: Dmem): WebAssembly.Memory {
