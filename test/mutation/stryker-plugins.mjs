@@ -1,4 +1,4 @@
-// Plugins of Stryker. "error-prose": what an error says in its sentence is no behaviour, so nothing is changed in it; its
+// Plugins of Stryker. "error-prose": what an error says in its sentence is no behaviour, so that is left as it is; its
 // code is one. "survivors": names what survives as soon as that is known.
 
 import { relative } from "node:path";
