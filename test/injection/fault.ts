@@ -1,0 +1,41 @@
+/** Something that can be made to fail the nth time that it is done. */
+export interface Fault {
+  arm(nth: number): void;
+  disarm(): void;
+  /** Whether it has failed since it was armed. */
+  readonly fired: boolean;
+}
+
+/** A fault that strikes once, in whatever asks it each time whether to fail. */
+export class CountedFault implements Fault {
+  #left = 0;
+  fired = false;
+
+  arm(nth: number): void {
+    this.#left = nth;
+    this.fired = false;
+  }
+
+  disarm(): void {
+    this.#left = 0;
+  }
+
+  strikes(): boolean {
+    if (this.#left === 0) return false;
+    this.#left--;
+    this.fired ||= this.#left === 0;
+    return this.#left === 0;
+  }
+
+  /** Throws where it strikes: what no code of ours throws. */
+  strike(what: string): void {
+    if (this.strikes()) throw new Injected(what);
+  }
+}
+
+export class Injected extends Error {
+  constructor(what: string) {
+    super(`${what} was made to fail.`);
+    this.name = "Injected";
+  }
+}
