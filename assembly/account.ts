@@ -31,7 +31,7 @@ import {
 import { lock, unlock } from "./lock";
 import { unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
-import { addressOf, allocate, word } from "./slots";
+import { addressOf, allocate, available, word } from "./slots";
 import { callBack } from "./stock";
 import { Address, get32, load32, load64, put32, store32, store64 } from "./sync";
 
@@ -59,6 +59,14 @@ export function openAccount(agentId: u32, poolId: u32): i32 {
   unlock();
   if (pool == 0) return GONE;
   return account == 0 ? NO_SLOT - ACCOUNT : <i32>(account >>> ACCOUNT_SHIFT);
+}
+
+/** Whether the agent has an account for a pool slot, or can open one. Looks for it only if all are in use. */
+export function canOpen(agentId: u32, pool: Address): bool {
+  if (available(ACCOUNT) != 0) return true;
+  let account: Address = load32(addressOf(AGENT, agentId) + AGENT_FIRST_ACCOUNT);
+  while (account != 0 && load32(account + ACCOUNT_POOL) != pool) account = load32(account + ACCOUNT_NEXT);
+  return account != 0;
 }
 
 /**

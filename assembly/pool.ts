@@ -2,6 +2,7 @@
 // its cgroup and its region for as long as anything is charged to it.
 
 import {
+  ACCOUNT,
   BAD_ID,
   BUSY,
   CGROUP_FIRST_POOL,
@@ -50,12 +51,13 @@ import {
   REMOVED,
   STAMP_SHIFT,
 } from "./abi";
+import { canOpen } from "./account";
 import { cgroupCondition, cgroupOf, dropCgroup } from "./cgroup";
 import { lock, unlock } from "./lock";
 import { condition } from "./page-counter";
 import { recallRetired } from "./recall";
 import { dropRegion, regionCondition, regionOf } from "./region";
-import { addressOf, allocate, available, base, contains, end, idOf, release } from "./slots";
+import { addressOf, allocate, available, base, contains, end, idOf, release, upcoming } from "./slots";
 import { Address, get32, get64, load16, load32, load64, put32, put64, store16, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */
@@ -90,6 +92,7 @@ export function findPool(cgroupId: u32, cgroupGeneration: u32, regionId: u32, re
 
 /**
  * Finds or makes it, with those of all ancestors: all or none. `incarnation` names the cgroup's state that is meant.
+ * `forCharge`: none either if the agent could not open its account for it then.
  */
 export function createPool(
   agent: u32,
@@ -98,6 +101,7 @@ export function createPool(
   incarnation: u32,
   regionId: u32,
   regionGeneration: u32,
+  forCharge: bool,
 ): i32 {
   if (!lock(agent)) return BUSY;
   const cgroup = cgroupOf(cgroupId, cgroupGeneration);
@@ -108,6 +112,7 @@ export function createPool(
   else if (load32(cgroup + CGROUP_INCARNATION) != incarnation) result = REMOVED;
   else if ((load32(cgroup + CGROUP_FLAGS) & CONTROLLED) == 0) result = REMOVED;
   else if (!suffices(missing(cgroup, region))) result = NO_SLOT - POOL;
+  else if (forCharge && !canOpen(agent, slotFor(cgroup, region))) result = NO_SLOT - ACCOUNT;
   else result = <i32>(provide(cgroup, region) >>> POOL_SHIFT);
   unlock();
   return result;
@@ -118,6 +123,11 @@ function poolFor(cgroup: Address, region: Address): Address {
   let pool = load32(cgroup + CGROUP_FIRST_POOL);
   while (pool != 0 && load16(pool + POOL_REGION) != index) pool = load32(pool + POOL_LINK);
   return pool;
+}
+
+/** Where it is or, with {@link provide}, is going to be; 0: in a slot that was never used. */
+function slotFor(cgroup: Address, region: Address): Address {
+  return poolFor(cgroup, region) || upcoming(POOL, missing(cgroup, region));
 }
 
 /** How many levels from `cgroup` up have no pool for `region` yet. */

@@ -53,6 +53,13 @@ export function available(kind: i32): u32 {
   return load<u32>(word(kind, SLOTS_CAPACITY)) - load32(word(kind, SLOTS_USED));
 }
 
+/** The record that the `count`-th {@link allocate} from now on is going to take; 0: one that was never used. */
+export function upcoming(kind: i32, count: u32): Address {
+  let record: Address = load32(word(kind, SLOTS_FREE));
+  while (record != 0 && --count != 0) record = load32(record + load<u32>(word(kind, SLOTS_LINK)));
+  return record;
+}
+
 /** Takes a record, or 0 if none is left. Its contents are those of its last use. */
 export function allocate(kind: i32): Address {
   if (available(kind) == 0) return 0;

@@ -1,4 +1,12 @@
-import { SPENT, TICKET, TICKET_GENERATION } from "../../assembly/abi.ts";
+import {
+  POOL_SHIFT,
+  SPENT,
+  TICKET,
+  TICKET_GENERATION,
+  TICKET_OPEN,
+  TICKET_POOL,
+  TICKET_STATE,
+} from "../../assembly/abi.ts";
 import { type Bytes, formatBytes, requireBytes, show } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { DmemError, rangeError } from "../core/errors.ts";
@@ -13,13 +21,14 @@ const IDS = 2 ** 21;
 export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
   requireBytes(bytes, "An amount");
   if (bytes === 0) throw rangeError("Nothing cannot be handed over: an amount here is at least 1.");
-  const account = pool.account();
-  if (pool.find() !== 0 && bytes > pool.held) {
+  const isGone = pool.find() === 0 && (pool.retired || !pool.region.registered);
+  if (!isGone && bytes > pool.held) {
     throw new DmemError(
       "EINVAL",
       `This thread holds ${formatBytes(pool.held)} of ${pool.subject}; it cannot hand over ${formatBytes(bytes)}.`,
     );
   }
+  const account = pool.account();
   const id = core.change(() => core.call.handOver(core.agent, account, pool.stamp, bytes), pool.subject);
   pool.reloadStock();
   return (core.word(core.addressOf(TICKET, id) + TICKET_GENERATION) * IDS + id) as Ticket;
@@ -29,9 +38,9 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
   if (typeof ticket !== "number" || !Number.isSafeInteger(ticket) || ticket < 1) {
     throw rangeError(`A ticket is what handOver returns, not ${show(ticket)}.`);
   }
-  if (pool.find() === 0) throw spent(pool, ticket);
-  const account = pool.account();
   const [id, generation] = [ticket % IDS, Math.floor(ticket / IDS)];
+  if (!isOpen(core, pool, { id, generation })) throw spent(pool, ticket); // before an account is opened for nothing
+  const account = pool.account();
   const attempt = () => core.call.adopt(core.agent, account, pool.stamp, id, generation);
   const adopted = core.change(() => {
     const result = attempt();
@@ -40,6 +49,17 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
   }, pool.subject);
   pool.reloadStock();
   return adopted;
+}
+
+function isOpen(core: Core, pool: Pool, ticket: { id: number; generation: number }): boolean {
+  const counter = pool.find();
+  if (counter === 0 || ticket.id === 0 || ticket.id > core.capacityOf(TICKET)) return false;
+  const address = core.addressOf(TICKET, ticket.id);
+  return (
+    core.word(address + TICKET_STATE) === TICKET_OPEN &&
+    core.word(address + TICKET_GENERATION) === ticket.generation &&
+    core.word(address + TICKET_POOL) >>> POOL_SHIFT === counter
+  );
 }
 
 function spent(pool: Pool, ticket: Ticket): DmemError {

@@ -106,14 +106,14 @@ export class PoolRecord {
     return this.id;
   }
 
-  /** @internal The counter's id, made if need be. */
-  provide(): number {
+  /** @internal The counter's id, made if need be; not if it is to be charged and there is no room for an account. */
+  provide(forCharge = false): number {
     const found = this.find();
     if (found !== 0) return found;
     const { cgroup, region } = this;
     const { agent, call } = this.core;
-    const attempt = () =>
-      call.createPool(agent, cgroup.id, cgroup.generation, this.#incarnation, region.id, region.generation);
+    const [at, incarnation] = [cgroup.generation, this.#incarnation];
+    const attempt = () => call.createPool(agent, cgroup.id, at, incarnation, region.id, region.generation, forCharge);
     this.#bindFound(this.core.change(attempt, this.subject));
     if (this.id === 0) throw statusError(REMOVED, this.subject);
     return this.id;
@@ -126,7 +126,7 @@ export class PoolRecord {
 
   /** @internal This thread's account, opened if need be. */
   account(): number {
-    this.book ||= this.core.account(this.provide(), this.subject);
+    this.book ||= this.core.account(this.provide(true), this.subject);
     return this.book;
   }
 

@@ -1,6 +1,6 @@
 import { RULE_EMPTY_RECLAIM_REPEATS } from "../../assembly/abi.ts";
 import type { Core } from "../core/core.ts";
-import type { DmemError } from "../core/errors.ts";
+import { unlessBusy } from "../core/errors.ts";
 import type { Pool } from "./pool.ts";
 
 /**
@@ -61,9 +61,5 @@ function reclaim(core: Core, pool: Pool, signal: AbortSignal | undefined): void 
 function returnStocks(core: Core, pool: Pool): void {
   const id = pool.find();
   if (id === 0 || !core.stocks.exist || pool.usage <= pool.max) return;
-  try {
-    core.stocks.gather(id, () => pool.usage <= pool.max);
-  } catch (error) {
-    if ((error as Partial<DmemError>).code !== "EAGAIN") throw error;
-  }
+  unlessBusy(() => core.stocks.gather(id, () => pool.usage <= pool.max));
 }

@@ -28,7 +28,7 @@ import {
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
 import { coreModule } from "./binary.ts";
 import { disposed, REFUSING } from "./disposed-core.ts";
-import { DmemError } from "./errors.ts";
+import { DmemError, unlessBusy } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
 import type { Liveness } from "./liveness.ts";
 import { Recovery } from "./recovery.ts";
@@ -210,9 +210,9 @@ export class Core {
     return account;
   }
 
-  /** Frees a pool that was retired and has become empty. */
+  /** Frees a pool that was retired and has become empty; otherwise whoever runs out of slots does it. */
   collect(pool: number): void {
-    this.change(() => this.call.collect(this.agent, pool), "The counter");
+    unlessBusy(() => this.change(() => this.call.collect(this.agent, pool), "The counter"));
   }
 
   /** Lays a name down for the next call; returns its length in bytes. */

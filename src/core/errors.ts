@@ -55,3 +55,12 @@ export function rangeError(message: string): Misuse {
 export function typeError(message: string): Misuse {
   return Object.assign(new TypeError(`EINVAL: ${message}`), { code: "EINVAL", errno: -ERRNO.EINVAL } as const);
 }
+
+/** Does what others can do as well later: nothing if somebody is in the way for too long. */
+export function unlessBusy(attempt: () => void): void {
+  try {
+    attempt();
+  } catch (error) {
+    if ((error as Partial<DmemError>).code !== "EAGAIN") throw error;
+  }
+}

@@ -45,6 +45,7 @@ export interface CoreExports {
     incarnation: number,
     region: number,
     regionGeneration: number,
+    forCharge?: boolean,
   ): number;
   findPool(cgroup: number, cgroupGeneration: number, region: number, regionGeneration: number): number;
   poolCondition(pool: number, stamp: number): number;

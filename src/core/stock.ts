@@ -12,7 +12,7 @@ import {
 } from "../../assembly/abi.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Core } from "./core.ts";
-import { DmemError } from "./errors.ts";
+import { DmemError, unlessBusy } from "./errors.ts";
 
 /** How long a charge waits for stocks that other threads have in hand. */
 const RETURN_TIMEOUT_MS = 100;
@@ -157,7 +157,8 @@ export class Stocks {
         if (result > 0) retry();
       }
     } finally {
-      core.change(() => core.call.need(core.agent, false), "The stock");
+      // Raised it costs others no more than their stocks, until this thread needs them again or detaches.
+      unlessBusy(() => core.change(() => core.call.need(core.agent, false), "The stock"));
     }
     return result;
   }

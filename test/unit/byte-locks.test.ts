@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ByteLocks } from "../../src/core/byte-locks.ts";
@@ -94,16 +94,17 @@ describe.skipIf(missing !== null)(needsAddon("ByteLocks"), () => {
     const { path, observer, usage } = shared();
     const other = await SharingProcess.start(path);
     await other.ask("charge", 5);
-    await other.end();
+    await other.exit();
     expect([observer.isAlive(2), usage()]).toEqual([false, 0]);
   });
 
   test("an agent of a process that is stopped is alive", async () => {
     const { path, observer } = shared();
     const other = await SharingProcess.start(path);
-    await other.stop();
+    other.child.kill("SIGSTOP");
+    await vi.waitUntil(() => stateOf(other.child.pid) === "T");
     expect(observer.isAlive(2)).toBe(true);
-    other.resume();
+    other.child.kill("SIGCONT");
     expect(await other.ask("held")).toBe(0);
   });
 
@@ -126,3 +127,9 @@ describe.skipIf(missing !== null)(needsAddon("ByteLocks"), () => {
     expect(observer.isAlive(2)).toBe(true);
   });
 });
+
+/** What Linux says of a process: the field behind its name in /proc. */
+function stateOf(process: number | undefined): string | undefined {
+  const text = readFileSync(`/proc/${process}/stat`, "latin1");
+  return text.slice(text.lastIndexOf(")") + 2)[0];
+}

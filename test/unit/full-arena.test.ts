@@ -96,6 +96,24 @@ describe("too many accounts", () => {
     beside.charge(1);
     expect([pool.usage, beside.usage]).toEqual([1, 1]);
   });
+
+  // Whoever had no room for an account was left with the counters that it had made for it, and with their slots.
+  test("make no counters either", () => {
+    const { dmem, region, pool } = onePool({ capacity: { accounts: 1 } });
+    pool.charge(1);
+    const beside = dmem.root.mkdir("b").pool(region);
+    expectRefusalUnchanged(dmem, () => beside.charge(1), "ENOSPC", 'vram in "/b"', "capacity.accounts");
+  });
+
+  test("do not keep an agent from a slot that it has an account for", () => {
+    const { dmem, region, group, pool } = onePool({ capacity: { accounts: 1 } });
+    pool.charge(1);
+    pool.uncharge(1);
+    group.rmdir();
+    const again = dmem.root.mkdir("b").pool(region);
+    again.charge(1);
+    expect([again.usage, slotsUsed(dmem).accounts]).toEqual([1, 1]);
+  });
 });
 
 describe("too many tickets", () => {
