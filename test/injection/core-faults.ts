@@ -68,10 +68,9 @@ export function lackOf(name: SlotKind, dmem: Dmem): Fault {
   return new SlotFault(coreOf(dmem), shape.kind);
 }
 
-/** Has the nth charge be refused, as if its own pool were full. */
-export function refusedCharges(dmem: Dmem): Fault {
+/** Has the nth charge be refused, or each from then on, as if its own pool were full. */
+export function refusedCharges(dmem: Dmem, fault = new CountedFault()): Fault {
   const core = coreOf(dmem);
-  const fault = new CountedFault();
   for (const name of ["tryCharge", "tryChargeLarge", "tryChargeAhead"] as const) {
     const original = core.call[name];
     core.call[name] = (account, stamp, bytes) => {

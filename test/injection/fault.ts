@@ -6,10 +6,15 @@ export interface Fault {
   readonly fired: boolean;
 }
 
-/** A fault that strikes once, in whatever asks it each time whether to fail. */
+/** A fault that strikes in whatever asks it each time whether to fail: the nth time only, or from then on. */
 export class CountedFault implements Fault {
+  readonly #lasts: boolean;
   #left = 0;
   fired = false;
+
+  constructor({ lasts = false } = {}) {
+    this.#lasts = lasts;
+  }
 
   arm(nth: number): void {
     this.#left = nth;
@@ -22,9 +27,13 @@ export class CountedFault implements Fault {
 
   strikes(): boolean {
     if (this.#left === 0) return false;
-    this.#left--;
-    this.fired ||= this.#left === 0;
-    return this.#left === 0;
+    if (this.#left > 1) {
+      this.#left--;
+      return false;
+    }
+    this.fired = true;
+    if (!this.#lasts) this.#left = 0;
+    return true;
   }
 
   /** Throws where it strikes: what no code of ours throws. */
