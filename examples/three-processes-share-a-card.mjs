@@ -1,6 +1,6 @@
 // Three processes share one card through a file: a foreground with `low`, a background that fills whatever is free, and
-// a compute job with `min`. Whoever needs room asks for it, and the library finds whose memory should go. The background
-// is killed in the middle of its work, and all that it held is there again for the others.
+// a compute job with `min`. Whoever needs room asks for it, and the library finds whose memory should go. Then the
+// background is killed in the middle of its work, and what it held is there again for the others.
 //
 // This process makes the groups and looks on. (Takes Linux, and the addon: `npm run build:native`.)
 

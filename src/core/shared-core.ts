@@ -79,7 +79,7 @@ function join(path: string, descriptor: number, options: SharedCoreOptions): Cor
     const file = identityOf(descriptor, path);
     const memory = memoryOfFile(native(), path, { ...file, bytes: bytesOf(header) });
     if (memory === null) return null;
-    const core = withLocks(descriptor, (liveness) => enter(memory, { liveness, file }));
+    const core = withLocks(descriptor, (liveness) => enter(memory, descriptor, { liveness, file }));
     if (core !== null && !isRemoved(descriptor)) return core; // nor will it be, by who asks whether anybody is there
     core?.detach();
     return null;
@@ -88,12 +88,12 @@ function join(path: string, descriptor: number, options: SharedCoreOptions): Cor
   }
 }
 
-/** `null`: it is being removed. */
-function enter(memory: WebAssembly.Memory, site: Site & { liveness: ByteLocks }): Core | null {
+/** `null`: it is being removed. That lets others in again, but not before the file has lost its name. */
+function enter(memory: WebAssembly.Memory, descriptor: number, site: Site & { liveness: ByteLocks }): Core | null {
   try {
     return Core.attach(memory, site);
   } catch (error) {
-    if (!site.liveness.isClosedOff) throw error;
+    if (!site.liveness.isClosedOff && !isRemoved(descriptor)) throw error; // in this order
     site.liveness.close();
     return null;
   }

@@ -215,6 +215,7 @@ function mappingsOf(path: string): number {
 
 /** A file system of 256 KiB, where this process may mount one. */
 function smallFileSystem(folder: string): string | null {
+  if (missing !== null) return null;
   const mounted = mkdtempSync(join(folder, "full-"));
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", mounted]);
   if (status !== 0) {

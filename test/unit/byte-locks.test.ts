@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ByteLocks } from "../../src/core/byte-locks.ts";
@@ -94,17 +94,16 @@ describe.skipIf(missing !== null)(needsAddon("ByteLocks"), () => {
     const { path, observer, usage } = shared();
     const other = await SharingProcess.start(path);
     await other.ask("charge", 5);
-    await other.exit();
+    await other.end();
     expect([observer.isAlive(2), usage()]).toEqual([false, 0]);
   });
 
   test("an agent of a process that is stopped is alive", async () => {
     const { path, observer } = shared();
     const other = await SharingProcess.start(path);
-    other.child.kill("SIGSTOP");
-    await vi.waitUntil(() => stateOf(other.child.pid) === "T");
+    await other.stop();
     expect(observer.isAlive(2)).toBe(true);
-    other.child.kill("SIGCONT");
+    other.resume();
     expect(await other.ask("held")).toBe(0);
   });
 
@@ -127,9 +126,3 @@ describe.skipIf(missing !== null)(needsAddon("ByteLocks"), () => {
     expect(observer.isAlive(2)).toBe(true);
   });
 });
-
-/** What Linux says of a process: the field behind its name in /proc. */
-function stateOf(process: number | undefined): string | undefined {
-  const text = readFileSync(`/proc/${process}/stat`, "latin1");
-  return text.slice(text.lastIndexOf(")") + 2)[0];
-}

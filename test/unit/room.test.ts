@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  AGENT,
-  AGENT_ASKER,
-  AGENT_LIVENESS,
-  AGENT_STRIDE,
-  ARENA_SLOTS,
-  SLOTS_BASE,
-  SLOTS_SIZE,
-} from "../../assembly/abi.ts";
-import type { Dmem, Pool } from "../../src/index.ts";
+import { AGENT_ASKER, AGENT_LIVENESS } from "../../assembly/abi.ts";
+import type { Pool } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, memoryOf, onePool, seenBy } from "./small-dmem.ts";
+import { agentWord, attachTo, memoryOf, onePool, seenBy } from "./small-dmem.ts";
 
 // Agents here are handles of one thread: each is called to its event loop like any other, only that it is the same one.
 
@@ -31,11 +23,6 @@ function neighbours() {
     return { dmem, pool };
   };
   return { ...one, asked, holder };
-}
-
-function agentWord(dmem: Dmem, agent: number, offset: number): number {
-  const words = new Uint32Array(memoryOf(dmem).buffer);
-  return ((words[(ARENA_SLOTS + AGENT * SLOTS_SIZE + SLOTS_BASE) / 4] ?? 0) + (agent - 1) * AGENT_STRIDE + offset) / 4;
 }
 
 describe("reclaim", () => {

@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
-import { removeSharedArena } from "../../src/core/shared-core.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { arrangementFor } from "../../src/cgroup/dmem-options.ts";
+import { ByteLocks } from "../../src/core/byte-locks.ts";
+import { native } from "../../src/core/native.ts";
+import { openSharedCore, removeSharedArena } from "../../src/core/shared-core.ts";
 import { Dmem } from "../../src/index.ts";
 import { CLI } from "./command-line.ts";
 import { missing, needsAddon, openDescriptors, openDmem, SMALL, sharedFolder } from "./native-addon.ts";
@@ -13,7 +16,7 @@ import { slotsUsed } from "./small-dmem.ts";
 
 const RACE = fileURLToPath(new URL("sharing-race.mjs", import.meta.url));
 const EFFORT = Number(process.env.EFFORT ?? 1);
-/** Twenty million with EFFORT=100. */
+/** A hundred times as many in test/stress/one-leaf.test.ts. */
 const CHARGES = 200_000 * EFFORT;
 
 describe.skipIf(missing !== null)(needsAddon("processes that share a file"), () => {
@@ -32,7 +35,7 @@ describe.skipIf(missing !== null)(needsAddon("processes that share a file"), () 
     const held = await Promise.all(others.map((other) => other.ask("chargeOften", CHARGES)));
     expect(held).toEqual([(CHARGES / 2) * 3, (CHARGES / 2) * 3]);
     expect([pool.usage, top.usage, pool.held]).toEqual([CHARGES * 3, CHARGES * 3, 0]);
-    await Promise.all(others.map((other) => other.exit()));
+    await Promise.all(others.map((other) => other.end()));
     expect([pool.usage, top.usage, slotsUsed(dmem).agents]).toEqual([0, 0, 1]);
   }, 600_000);
 
@@ -101,6 +104,25 @@ describe.skipIf(missing !== null)(needsAddon("processes that share a file"), () 
     first.dispose();
     removeSharedArena(path, "user");
     expect(openDmem(path, { capacity: SMALL }).root.children).toEqual([]);
+  });
+
+  // It was refused with ENOSPC if the removal was over between the refusal and the look at its reason.
+  test("whoever comes during a removal makes a new file, also if it is over when he is refused", () => {
+    const path = join(folder, "vanishing");
+    Dmem.open(path, { capacity: SMALL }).dispose();
+    const descriptor = openSync(path, "r+");
+    const remover = new ByteLocks(native(), descriptor);
+    closeSync(descriptor);
+    vi.spyOn(ByteLocks.prototype, "isClosedOff", "get").mockImplementation(() => {
+      rmSync(path);
+      remover.close();
+      return false;
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    const options = { access: "user", create: true, arrangement: arrangementFor({ capacity: SMALL }) } as const;
+    const core = openSharedCore(path, { ...options, accept: () => void remover.closeOff() });
+    expect([core.attached, statSync(path).nlink]).toEqual([true, 1]);
+    core.detach();
   });
 
   test("a handle does not lead to another file that has the path by now", () => {

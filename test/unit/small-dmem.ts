@@ -77,6 +77,11 @@ export function memoryOf(dmem: Dmem): WebAssembly.Memory {
   return dmem.handle.arena as WebAssembly.Memory;
 }
 
+/** Where a word of an agent is among the words of the arena. */
+export function agentWord(dmem: Dmem, agent: number, offset: number): number {
+  return (slotsWord(dmem, AGENT, SLOTS_BASE) + (agent - 1) * AGENT_STRIDE + offset) / 4;
+}
+
 /** How many records of each kind are in use. */
 export function slotsUsed(dmem: Dmem): Record<string, number> {
   return Object.fromEntries(SHAPES.map(({ kind, name }) => [name, slotsWord(dmem, kind, SLOTS_USED)]));
