@@ -33,7 +33,7 @@ import { unchargeUp } from "./page-counter";
 import { livePool } from "./pool";
 import { addressOf, allocate, available, word } from "./slots";
 import { callBack } from "./stock";
-import { Address, get32, load32, load64, put32, store32, store64 } from "./sync";
+import { Address, load32, load64, put32, store32, store64 } from "./sync";
 
 /** Opens this agent's account for a pool slot; it stays open until the agent detaches. @returns its id, or a status */
 export function openAccount(agentId: u32, poolId: u32): i32 {
@@ -107,9 +107,12 @@ function find(id: u32, accounts: u32): Address {
   return load32(account + ACCOUNT_POOL) == 0 ? 0 : account;
 }
 
-/** BUSY while what a dead agent left behind is told from what the living do; otherwise there is no such account. */
+/**
+ * BUSY if the gate was closed, while what a dead agent left behind is told from what the living do; it may be open
+ * again by now. Otherwise there is no such account.
+ */
 export function missing(id: u32): i32 {
-  return get32(ARENA_GATE) == 0 && accountAt(id) != 0 ? BUSY : BAD_ID;
+  return accountAt(id) != 0 ? BUSY : BAD_ID;
 }
 
 /** Whether a handle's stamp is of the use of the pool slot that the account is for now; flags may differ. */

@@ -4,14 +4,20 @@ import { compileModel } from "./engine/model-core.ts";
 import { explorerOf, runProgram } from "./engine/run.ts";
 import { readSchedule, writeSchedule } from "./engine/schedule.ts";
 import { trace } from "./engine/trace.ts";
-import { PROGRAMS } from "./programs/programs.ts";
+import { LONG, PROGRAMS } from "./programs/programs.ts";
 
 // npm run model: explores every program, or those whose name contains the text that follows. With --schedule "A3 B …",
-// as a failure prints it, runs that one schedule of the program, and prints what each step does.
+// as a failure prints it, runs that one schedule of the program and prints what each step does. With --long, searches
+// further than there is time for in the tests.
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { schedule: { type: "string" } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { schedule: { type: "string" }, long: { type: "boolean", default: false } },
+});
 const [text = ""] = positionals;
-const programs = PROGRAMS.filter(({ name }) => name.includes(text));
+const all = values.long ? LONG : PROGRAMS;
+const exact = all.filter(({ name }) => name === text);
+const programs = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(text));
 const module = await compileModel();
 
 if (programs.length === 0) throw new Error(`No program's name contains "${text}".`);

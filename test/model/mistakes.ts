@@ -155,6 +155,17 @@ export const MISTAKES: readonly Mistake[] = [
     program: "death amid a return",
   },
   {
+    name: "the gate is looked at a second time to tell why a charge was not let in",
+    edits: [
+      {
+        file: "account.ts",
+        find: "  return accountAt(id) != 0 ? BUSY : BAD_ID;",
+        replace: "  return load32(ARENA_GATE) == 0 && accountAt(id) != 0 ? BUSY : BAD_ID;",
+      },
+    ],
+    program: "death amid a return",
+  },
+  {
     name: "nothing says whose stock is being taken off the shelf",
     edits: [{ file: "recall.ts", find: "    if (isTaken) store32(taking, pool);\n", replace: "" }],
     program: "death while it takes another's stock off the shelf",

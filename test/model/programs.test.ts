@@ -1,4 +1,4 @@
 import { explore } from "./explore.ts";
-import { LIVES } from "./programs/programs.ts";
+import { LATE, LIVES } from "./programs/programs.ts";
 
-explore(LIVES);
+explore([...LIVES, ...LATE]);

@@ -1,6 +1,7 @@
 import { GET, LOAD, STORE, WAKE } from "../../../assembly/access.ts";
 import { type Access, DEATH, perform, REFUSAL, UNTIL, WAIT, YIELD } from "./access.ts";
 import type { Sharing } from "./sharing.ts";
+import { StoreBuffer } from "./store-buffer.ts";
 import { mix, type Words } from "./words.ts";
 
 /** What an agent does, over and over from the beginning: plain code, whose only input is what its accesses give. */
@@ -45,8 +46,7 @@ export class Actor {
   state: "running" | "asleep" | "ended" | "dead" = "running";
   /** Whether somebody else has done something since it yielded. */
   #isNews = false;
-  /** Plain stores that nobody else sees yet, the oldest first. */
-  #buffer: readonly Access[] = [];
+  readonly #stores: StoreBuffer;
   /** Whether stores are seen late, as processors have it. */
   isBuffered = false;
   /** Whether only the beginning of a call is a moment at which others may come in. */
@@ -57,6 +57,7 @@ export class Actor {
 
   constructor(id: number, { words, sharing, wake }: ActorOptions) {
     this.#wake = wake;
+    this.#stores = new StoreBuffer(id, { words, sharing });
     this.id = id;
     this.#words = words;
     this.#sharing = sharing;
@@ -100,6 +101,7 @@ export class Actor {
       const access = { what, bits, address, value, expected };
       isNoticed = this.#sharing.note(this.id, access);
       if (this.#sharing.isNew) this.#stop(access);
+      if (this.hasStores && !passesStores(what)) this.#stop(access);
       if (isNoticed && this.#mustStop(what)) {
         if (what === YIELD) this.#isNews = false;
         this.#stop(access);
@@ -137,41 +139,28 @@ export class Actor {
       this.#isNews = false;
       return isNews ? 1 : 0;
     }
-    if (this.isBuffered) {
-      if (what === STORE) {
-        this.#buffer = [...this.#buffer, access];
-        this.settle();
-        return 0;
-      }
-      if (what === LOAD || what === GET) {
-        const own = this.#buffer.findLast((store) => store.address === address);
-        if (own !== undefined) return bits === 32 ? own.value >>> 0 : own.value;
-      }
+    if (this.isBuffered && what === STORE) {
+      this.#stores.push(access);
+      return 0;
     }
+    const own = what === LOAD || what === GET ? this.#stores.newest(address) : undefined;
+    if (own !== undefined) return bits === 32 ? own >>> 0 : own;
     if (what === WAKE) this.#wake(address, access.value);
     return perform(this.#words, access);
   }
 
-  /** Stores that are first in line and that nobody else notices are as good as done. */
-  settle(): void {
-    while (this.#buffer[0] !== undefined && !this.#sharing.isNoticed(this.id, STORE, this.#buffer[0].address))
-      this.flush();
-  }
-
-  /** Lets others see the oldest of its stores. */
+  /** Lets others see the oldest of its stores, and those behind it that nobody notices. */
   flush(): void {
-    const [first, ...rest] = this.#buffer;
-    if (first === undefined) return;
-    perform(this.#words, first);
-    this.#buffer = rest;
+    this.#stores.flush();
+    this.#stores.settle();
   }
 
   get stores(): readonly Access[] {
-    return this.#buffer;
+    return this.#stores.waiting;
   }
 
   get hasStores(): boolean {
-    return this.#buffer.length > 0;
+    return this.stores.length > 0;
   }
 
   /** Whether it can do what it does next, as far as itself and the words are concerned. */
@@ -179,11 +168,10 @@ export class Actor {
     const { state, next } = this;
     if (state === "asleep") return this.#isNews;
     if (state !== "running" || next === null) return false;
+    if (this.hasStores && !passesStores(next.what)) return false;
     if (next.what === UNTIL) return this.#words.read(next.address, next.bits) !== next.expected;
     if (next.what === YIELD) return this.#isNews;
-    if (next.what === DEATH) return actors[next.address]?.state === "dead";
-    const passes = next.what === LOAD || next.what === GET || next.what === STORE;
-    return passes || this.#buffer.length === 0;
+    return next.what !== DEATH || actors[next.address]?.state === "dead";
   }
 
   get isRunning(): boolean {
@@ -214,7 +202,7 @@ export class Actor {
 
   /** Its program ends here: what it has stored is seen. */
   die(): void {
-    while (this.#buffer.length > 0) this.flush();
+    while (this.hasStores) this.#stores.flush();
     this.state = "dead";
     this.next = null;
   }
@@ -264,7 +252,7 @@ export class Actor {
       next: this.next,
       state: this.state,
       isNews: this.#isNews,
-      buffer: this.#buffer,
+      stores: this.#stores.waiting,
     };
   }
 
@@ -276,8 +264,13 @@ export class Actor {
     this.next = saved.next;
     this.state = saved.state;
     this.#isNews = saved.isNews;
-    this.#buffer = saved.buffer;
+    this.#stores.waiting = saved.stores;
   }
+}
+
+/** Whether it is done while earlier stores are not seen yet. */
+function passesStores(what: number): boolean {
+  return what === LOAD || what === GET || what === STORE;
 }
 
 interface ActorOptions {
@@ -296,5 +289,5 @@ export interface Saved {
   readonly next: Access | null;
   readonly state: Actor["state"];
   readonly isNews: boolean;
-  readonly buffer: readonly Access[];
+  readonly stores: readonly Access[];
 }

@@ -106,15 +106,25 @@ export class Explorer {
     }
   }
 
-  /** Runs one schedule, and calls back before each move. Which words are shared must be known. */
-  replay(moves: readonly Move[], before: (move: Move, access: Access | null) => void): void {
+  /**
+   * Runs one schedule, then whatever is possible to the end, and calls back before each move. Which words are shared
+   * must have been found out.
+   *
+   * @returns what the agents' calls came to
+   */
+  replay(moves: readonly Move[], before: (move: Move, access: Access | null) => void = () => {}): readonly Answers[] {
+    const { actors } = this.#world;
     this.#begin();
-    for (const move of moves) {
-      const actor = this.#world.actors[move.actor] as Actor;
-      before(move, move.kind === "flush" ? (actor.stores[0] ?? null) : actor.next);
-      this.#move(move);
-    }
+    const move = (next: Move) => {
+      const actor = actors[next.actor] as Actor;
+      before(next, next.kind === "flush" ? (actor.stores[0] ?? null) : actor.next);
+      this.#move(next);
+    };
+    for (const next of moves) move(next);
+    for (let next = this.#possible()[0]; next !== undefined && next.kind !== "death"; next = this.#possible()[0])
+      move(next);
     this.#end();
+    return actors.map((actor) => actor.answers);
   }
 
   /** @returns how many schedules begin in the present state */
@@ -171,10 +181,8 @@ export class Explorer {
     this.#world.sharing.running = actors.reduce((mask, { isRunning, id }) => (isRunning ? mask | (1 << id) : mask), 0);
     try {
       if (kind === "death") actor.die();
-      else if (kind === "flush") {
-        actor.flush();
-        actor.settle();
-      } else {
+      else if (kind === "flush") actor.flush();
+      else {
         actor.isRefused = kind === "refusal";
         actor.step();
       }

@@ -41,7 +41,9 @@ function wordName(world: World, address: number): string {
     if (record === undefined || address >= record + stride) continue;
     return `${name.toLowerCase()} ${at + 1} ${fieldName(name, address - record)}`;
   }
-  return fieldName("ARENA", address);
+  const kind = Math.floor((address - abi.ARENA_SLOTS) / abi.SLOTS_SIZE);
+  if (kind < 0 || kind >= KINDS.length) return fieldName("ARENA", address);
+  return `${KINDS[kind]?.toLowerCase()}s ${fieldName("SLOTS", (address - abi.ARENA_SLOTS) % abi.SLOTS_SIZE)}`;
 }
 
 function fieldName(prefix: string, offset: number): string {

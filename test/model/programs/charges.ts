@@ -92,6 +92,11 @@ export const CHARGES: readonly Program[] = [
     prepare: charging({ pools: leaf(1), bytes: [6, 5, 4], max: { 1: 11 }, keep: true }),
   },
   {
+    name: "a charge beside one that is refused further up",
+    answers: "refusals",
+    prepare: charging({ pools: leaf(1), bytes: [5, 9], max: { 0: 10, 1: 8 }, keep: true }),
+  },
+  {
     name: "two charges of siblings with room for one above",
     answers: "refusals",
     prepare: charging({ pools: siblings, bytes: [6, 5], max: { 1: 10 } }),
@@ -116,12 +121,6 @@ export const CHARGES: readonly Program[] = [
     prepare: charging({ pools: leaf(2), bytes: [6, 5, 4] }),
   },
   {
-    name: "two charges with room for one, stores seen late",
-    answers: "refusals",
-    buffered: true,
-    prepare: charging({ pools: leaf(1), bytes: [6, 5], max: { 1: 10 } }),
-  },
-  {
     name: "two charges that raise peaks",
     prepare: charging({ pools: fresh, bytes: [6, 5] }),
     check: checkPeaks(11),
@@ -131,12 +130,6 @@ export const CHARGES: readonly Program[] = [
     answers: "refusals",
     prepare: charging({ pools: fresh, bytes: [6, 5], max: { 0: 10, 1: 10 } }),
     check: checkPeaks(10),
-  },
-  {
-    name: "two charges that raise peaks, stores seen late",
-    buffered: true,
-    prepare: charging({ pools: fresh, bytes: [6, 5] }),
-    check: checkPeaks(11),
   },
   {
     name: "a charge against a return that makes room",

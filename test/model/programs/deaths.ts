@@ -1,80 +1,8 @@
-import { AGENT, AGENT_FREE, AGENT_GENERATION, AGENT_STATE, ARENA_LOCK, OK, POOL_USAGE } from "../../../assembly/abi.ts";
+import { EXISTS, OK, POOL_USAGE, SPENT } from "../../../assembly/abi.ts";
 import { Library } from "../engine/library.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tenant } from "../engine/tenant.ts";
-import type { Group, Pool, World } from "../engine/world.ts";
-
-/** A group below the root where three agents work: one dies, one lives on, one clears up. */
-interface Scene {
-  readonly world: World;
-  readonly region: Group;
-  readonly group: Group;
-  readonly pool: Pool;
-  readonly top: Pool;
-  readonly accounts: readonly [number, number, number];
-}
-
-interface Death {
-  readonly name: string;
-  readonly capacity?: Program["capacity"];
-  readonly preemptions?: number;
-  /** What comes before. */
-  readonly before?: (scene: Scene) => void;
-  /** What it does when it dies. */
-  readonly victim: (me: Tenant, scene: Scene) => void;
-  /** What another does meanwhile; without it, a charge and a return. */
-  readonly survivor?: (me: Tenant, scene: Scene) => void;
-}
-
-function death({ name, capacity = {}, before, victim, survivor = chargeAndReturn, preemptions }: Death): Program {
-  return {
-    name: `death ${name}`,
-    answers: "any",
-    capacity: { agents: 3, cgroups: 3, pools: 4, ...capacity },
-    mortals: [0],
-    mayExceed: false,
-    ...(preemptions === undefined ? {} : { preemptions }),
-    prepare(world) {
-      const region = world.region("vram");
-      const group = world.mkdir(world.root, "a");
-      const pool = world.pool(group, region);
-      world.reachPeaks(pool);
-      const top = world.levels(pool)[1] as Pool;
-      const accounts = world.agents.map((agent) => world.account(agent, pool)) as [number, number, number];
-      for (const account of accounts.slice(0, 2)) world.hold(account, pool, 20);
-      const scene = { world, region, group, pool, top, accounts };
-      before?.(scene);
-      return [
-        (me) => victim(me, scene),
-        (me) => survivor(me, scene),
-        (me) => {
-          me.untilDead(world.agents[0] as Tenant);
-          new Library(me, world).recover([1, 4]);
-        },
-      ];
-    },
-    check(world) {
-      if (world.actors[0]?.state === "dead") recoverAtRest(world, 1);
-      if (capacity.agents === 4) recoverAtRest(world, 4);
-    },
-  };
-}
-
-/** What could not be settled while others were in the middle of something is settled when they are not. */
-function recoverAtRest(world: World, dead: number): void {
-  const record = world.addressOf(AGENT, dead);
-  const state = () => world.words.read(record + AGENT_STATE, 32);
-  const generation = world.words.read(record + AGENT_GENERATION, 32);
-  const owner = world.words.read(ARENA_LOCK, 32);
-  if (owner !== 0) world.call.takeOver(3, owner);
-  if (state() !== AGENT_FREE && world.call.recover(3, dead, generation) !== OK)
-    throw new Error("it cannot be settled at rest");
-  if (state() !== AGENT_FREE) throw new Error("it is still there");
-}
-
-function chargeAndReturn(me: Tenant, { pool, accounts }: Scene): void {
-  if (me.tryCharge(accounts[1], pool, 5)) me.uncharge(accounts[1], pool, 5);
-}
+import { type Death, death, type Scene, UNDISTURBED } from "./death.ts";
 
 function makeGroup(me: Tenant, { world }: Scene): void {
   me.mkdir(world.root, "c");
@@ -101,6 +29,7 @@ const CHARGING: readonly Death[] = [
     name: "amid a charge that is refused",
     before: ({ world, top }) => world.setMax(top, 46),
     victim: (me, { pool, accounts }) => void me.tryCharge(accounts[0], pool, 7),
+    comesTo: [UNDISTURBED, ["refused"]],
   },
   {
     name: "amid a return",
@@ -123,6 +52,7 @@ const STOCKED: readonly Death[] = [
     before: keepStock(1),
     victim: (me, scene) => turn(me, scene, [1]),
     survivor: (me, { top }) => void me.waitOut(() => me.call.gatherStock(me.id, top.id)),
+    comesTo: [[]],
   },
   {
     name: "while it takes another's stock off the shelf",
@@ -133,6 +63,7 @@ const STOCKED: readonly Death[] = [
     },
     victim: (me, { top }) => void me.waitOut(() => me.call.gatherStock(me.id, top.id)),
     survivor: (me, scene) => turn(me, scene, [1]),
+    comesTo: [["charged"]],
   },
   {
     name: "in need of stocks",
@@ -164,6 +95,7 @@ const GIVING: readonly Death[] = [
     name: "while its ticket is adopted",
     victim: (me, { pool, accounts }) => void me.handOver(accounts[0], pool, 3),
     survivor: (me, { pool, accounts }) => void me.adopt(accounts[1], pool, { id: 1, generation: 0 }),
+    comesTo: [[3], [SPENT]],
   },
   {
     name: "while it adopts",
@@ -177,30 +109,36 @@ const STRUCTURE: readonly Death[] = [
     name: "while it makes a group",
     victim: makeGroup,
     survivor: makeGroup,
+    comesTo: [["made"], [EXISTS]],
   },
   {
     name: "while it removes a group where others charge",
     victim: (me, { group }) => me.rmdir(group),
+    comesTo: [UNDISTURBED, ["gone"]],
   },
   {
     name: "while it makes a pool",
     before: ({ world }) => void world.mkdir(world.root, "b"),
     victim: (me, { region }) => void me.pool({ id: 3, generation: 0 }, region),
     survivor: (me, { region }) => void me.pool({ id: 3, generation: 0 }, region),
+    comesTo: [["made"]],
   },
   {
     name: "while it opens an account",
     victim: (me, { top }) => void me.account(top),
     survivor: (me, { top }) => void me.account(top),
+    comesTo: [["opened"]],
   },
   {
     name: "while it registers a region",
     victim: (me) => me.registerRegion("gtt"),
     survivor: (me) => me.registerRegion("gtt"),
+    comesTo: [["registered"], [EXISTS]],
   },
   {
     name: "while it unregisters a region where others charge",
     victim: (me, { region }) => me.unregisterRegion(region),
+    comesTo: [UNDISTURBED, ["gone"]],
   },
   {
     name: "while it sets min",
@@ -210,6 +148,7 @@ const STRUCTURE: readonly Death[] = [
     },
     victim: (me, { pool }) => me.setMin(pool, 5),
     survivor: (me, { pool }) => me.setLow(pool, 5),
+    comesTo: [[OK]],
   },
   {
     name: "while it sets max",
@@ -219,6 +158,7 @@ const STRUCTURE: readonly Death[] = [
     name: "while it takes the controller away where others charge",
     before: ({ world, group }) => void world.call.delegate(1, group.id, group.generation, false),
     victim: (me, { world }) => me.delegate(world.root, false),
+    comesTo: [UNDISTURBED, ["gone"]],
   },
 ];
 

@@ -11,4 +11,20 @@ import { TREE } from "./tree.ts";
 /** Those in which nobody dies. */
 export const LIVES: readonly Program[] = [...CHARGES, ...LIMITS, ...STOCKS, ...TICKETS, ...TREE, ...REGIONS, ...AGENTS];
 
-export const PROGRAMS: readonly Program[] = [...LIVES, ...DEATHS];
+/** The same, where plain stores are seen late. */
+export const LATE: readonly Program[] = LIVES.map((program) => late(program, 2));
+
+export const PROGRAMS: readonly Program[] = [...LIVES, ...LATE, ...DEATHS];
+
+/** With one more preemption each, and deaths where plain stores are seen late: for a night. */
+export const LONG: readonly Program[] = [
+  ...[...LIVES, ...LATE, ...DEATHS].map((program) => ({
+    ...program,
+    preemptions: (program.preemptions ?? Number.POSITIVE_INFINITY) + 1,
+  })),
+  ...DEATHS.map((program) => late(program, 1)),
+];
+
+function late(program: Program, preemptions: number): Program {
+  return { ...program, name: `${program.name}, stores seen late`, buffered: true, preemptions };
+}
