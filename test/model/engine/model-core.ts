@@ -13,6 +13,10 @@ export interface Edit {
 
 /** Compiles the core's model build, whole or with mistakes in it. */
 export async function compileModel(edits: readonly Edit[] = []): Promise<WebAssembly.Module> {
+  return new WebAssembly.Module(await compileModelBinary(edits));
+}
+
+export async function compileModelBinary(edits: readonly Edit[] = []): Promise<Uint8Array<ArrayBuffer>> {
   const binaries = new Map<string, Uint8Array>();
   const unused = new Set(edits);
   const { error, stderr } = await asc.main(["--target", "model"], {
@@ -22,7 +26,7 @@ export async function compileModel(edits: readonly Edit[] = []): Promise<WebAsse
   });
   if (error !== null) throw new Error(`The model build does not compile: ${error}\n${stderr}`);
   for (const { file, find } of unused) throw new Error(`assembly/${file} has no ${find}`);
-  return new WebAssembly.Module([...binaries.values()][0] as Uint8Array<ArrayBuffer>);
+  return [...binaries.values()][0] as Uint8Array<ArrayBuffer>;
 }
 
 function read(path: string, unused: Set<Edit>): string | null {
