@@ -201,7 +201,12 @@ export class Dmem {
     const id = core.change(() => core.call.registerRegion(core.agent, length, options.size), `Region ${show(name)}`);
     const region = this.#tree.region(id);
     if (region?.name !== name) throw new DmemError("ENODEV", `Region ${show(name)} was unregistered at once.`);
-    region.reclaim = options.reclaim;
+    try {
+      region.reclaim = options.reclaim;
+    } catch (error) {
+      region.unregister();
+      throw error;
+    }
     return region;
   }
 

@@ -11,7 +11,7 @@ import {
   parseDrm,
 } from "./file-syntax.ts";
 import type { PoolValues } from "./pool-record.ts";
-import { setMax, type WriteOptions } from "./reclaim.ts";
+import { setLimits, setMax, type WriteOptions } from "./reclaim.ts";
 import type { Region } from "./region.ts";
 import { readControllers, readSubtreeControl, writeSubtreeControl } from "./subtree-control.ts";
 import type { Tree } from "./tree.ts";
@@ -114,7 +114,7 @@ function applySettings(tree: Tree, cgroup: Cgroup, { file, bytes, options }: Wri
   const settings = targets.map(({ region, value }) => ({ pool: cgroup.pool(region), value }));
   for (const { pool } of settings) pool.provide();
   if (known.word === "max") setMax(tree.core, settings, options);
-  else for (const { pool, value } of settings) pool.setLimit(known.word as "min" | "low", value);
+  else setLimits(known.word as "min" | "low", settings);
 }
 
 function valueFile(tree: Tree, cgroup: Cgroup, file: string): ValueFile {

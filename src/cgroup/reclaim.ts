@@ -29,14 +29,25 @@ export interface Setting {
  * @throws what a callback throws; the old limits are in force then
  */
 export function setMax(core: Core, settings: readonly Setting[], options: WriteOptions = {}): void {
-  const before = settings.map(({ pool }) => pool.values().max);
-  for (const { pool, value } of settings) pool.setLimit("max", value);
-  if (options.nonblock) return;
-  try {
+  setLimits("max", settings, () => {
+    if (options.nonblock) return;
     for (const { pool } of settings) reclaim(core, pool, options.signal);
+  });
+}
+
+/** Sets a limit of each pool, and does what follows from it: all, or none if something is thrown. */
+export function setLimits(limit: "min" | "low" | "max", settings: readonly Setting[], follow = () => {}): void {
+  const before = settings.map(({ pool }) => pool.values()[limit]);
+  let done = 0;
+  try {
+    for (const { pool, value } of settings) {
+      pool.setLimit(limit, value);
+      done++;
+    }
+    follow();
   } catch (error) {
-    settings.forEach(({ pool, value }, index) => {
-      if (pool.values().max === value) pool.setLimit("max", before[index] ?? value);
+    settings.slice(0, done).forEach(({ pool, value }, index) => {
+      if (pool.values()[limit] === value) pool.setLimit(limit, before[index] ?? value);
     });
     throw error;
   }

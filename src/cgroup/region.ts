@@ -27,8 +27,8 @@ export class Region {
   }
 
   set reclaim(reclaim: Reclaim | undefined) {
-    this.#reclaim = reclaim;
     if (reclaim !== undefined && this.#core.attached) this.#core.requests.open();
+    this.#reclaim = reclaim;
   }
 
   /** @internal */

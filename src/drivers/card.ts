@@ -56,7 +56,12 @@ export abstract class Card<Options extends DomainOptions<string>> {
     this.#unique = unique;
     this.#layout = layout;
     this.#regions = registerRegions(dmem, unique, layout.memories);
-    this.device = new TtmDevice({ dmem, memories: this.#memories(), driver: this.#driver(mover) });
+    try {
+      this.device = new TtmDevice({ dmem, memories: this.#memories(), driver: this.#driver(mover) });
+    } catch (error) {
+      this.#unregister();
+      throw error;
+    }
   }
 
   /**
@@ -101,11 +106,15 @@ export abstract class Card<Options extends DomainOptions<string>> {
   /** Frees all buffers and unregisters the regions. Does nothing the second time. */
   dispose(): void {
     this.device.dispose();
-    for (const region of this.#regions.values()) if (region.registered) region.unregister();
+    this.#unregister();
   }
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #unregister(): void {
+    for (const region of this.#regions.values()) if (region.registered) region.unregister();
   }
 
   #memories(): Record<string, Memory> {

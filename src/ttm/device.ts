@@ -13,6 +13,7 @@ import { byAge, PINNED, PRIORITIES, type Priority } from "./lru.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
 import { type Placement, windowPages } from "./place.ts";
+import { type AccountedType, leaveRegions, takeRegions } from "./region-callbacks.ts";
 import { PAGE_BYTES, type ResourceManager, requirePages, requireWindow } from "./resource-manager.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -68,8 +69,7 @@ export class TtmDevice {
     for (const [name, memory] of Object.entries(options.memories)) {
       this.#types.set(name, new MemoryType(name, memory, clock));
     }
-    this.#requireFreeRegions();
-    for (const type of this.#accounted()) type.region.reclaim = this.#reclaimFor(type);
+    takeRegions(this.#accounted(), (type) => this.#reclaimFor(type));
   }
 
   /**
@@ -152,7 +152,7 @@ export class TtmDevice {
    * @returns how many bytes were evicted
    */
   async reclaimAsync(pool: Pool, signal?: AbortSignal): Promise<Bytes> {
-    const type = [...this.#accounted()].find(({ region }) => region === pool.region);
+    const type = this.#accounted().find(({ region }) => region === pool.region);
     if (type === undefined) throw new DmemError("EINVAL", `This device has no memory that ${pool.region} accounts.`);
     const bytes = pool.usage - pool.max;
     return bytes <= 0 ? 0 : this.runAsync(reclaimFrom(this.#operation(signal), type, { pool, bytes }), signal);
@@ -179,7 +179,7 @@ export class TtmDevice {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     for (const bo of this.buffers) bo.discard();
-    for (const { region } of this.#accounted()) region.reclaim = undefined;
+    leaveRegions(this.#accounted());
   }
 
   [Symbol.dispose](): void {
@@ -260,22 +260,8 @@ export class TtmDevice {
     return runAsync(walk, this.#driver, signal);
   }
 
-  *#accounted(): Generator<MemoryType & { readonly region: Region }> {
-    for (const type of this.#types.values()) if (type.isAccounted()) yield type;
-  }
-
-  /** One callback brings a region's usage down in a thread, so it accounts one memory of one device there. */
-  #requireFreeRegions(): void {
-    const seen = new Set<Region>();
-    for (const { region } of this.#accounted()) {
-      if (region.reclaim !== undefined || seen.has(region)) {
-        throw new DmemError(
-          "EBUSY",
-          `${region} accounts another memory in this thread, or has a reclaim callback already.`,
-        );
-      }
-      seen.add(region);
-    }
+  #accounted(): AccountedType[] {
+    return [...this.#types.values()].filter((type) => type.isAccounted());
   }
 
   /** Has limits of the region that are lowered bring usage down here. */
