@@ -193,4 +193,26 @@ export const MISTAKES: readonly Mistake[] = [
     ],
     program: "an agent detaches amid a charge of another",
   },
+  {
+    name: "the lock is kept by who makes nothing",
+    edits: [
+      {
+        file: "cgroup.ts",
+        find: "  const result = create(giver, parentId, generation, length);\n  unlock();",
+        replace: "  const result = create(giver, parentId, generation, length);\n  if (result > 0) unlock();",
+      },
+    ],
+    program: "two make a group of the same name",
+  },
+  {
+    name: "a ticket that was adopted is still open",
+    edits: [
+      {
+        file: "ticket.ts",
+        find: "  put32(ticket + TICKET_GENERATION, load32(ticket + TICKET_GENERATION) + 1);\n  put32(ticket + TICKET_STATE, TICKET_FREE);\n",
+        replace: "",
+      },
+    ],
+    program: "two adopt the same ticket",
+  },
 ];

@@ -4,7 +4,7 @@ import type { Core } from "../../src/core/core.ts";
 import type { CoreExports } from "../../src/core/exports.ts";
 import { Dmem } from "../../src/index.ts";
 
-// Does one thing to the controller at a path, and is killed before that many accesses to its memory. Every access of the
+// Does one thing to the controller at a path, and is killed before the Nth access to its memory. Every access of the
 // core's model build passes here, and is done by the same atomic instruction.
 
 const [path = "", modelFile = "", deed = "", step = ""] = process.argv.slice(2);
