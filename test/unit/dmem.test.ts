@@ -106,6 +106,12 @@ test("a region that another agent unregisters at once is none", () => {
   expectRefusal(() => dmem.registerRegion("more", { size: 1 }), "ENODEV", '"more"');
 });
 
+test("the end of a using block disposes of it", () => {
+  const dmem = smallDmem();
+  dmem[Symbol.dispose]();
+  expect(dmem.attached).toBe(false);
+});
+
 describe("when the process ends", () => {
   const listeners = () => process.listeners("exit");
 

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
-import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
+import { describe, expect, test, vi } from "vitest";
+import { BAD_ID } from "../../assembly/abi.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 const VALUABLE = { valuable: true, hitLow: false };
 const WITHIN_LOW = { valuable: false, hitLow: true };
@@ -33,6 +34,17 @@ describe("evictValuable", () => {
     const { b } = fourPools();
     b.min = b.low = 100;
     expect(b.evictValuable(b)).toEqual(VALUABLE);
+  });
+
+  test("says yes for the pool whose own limit is full before it has a counter, and no for any other", () => {
+    const { dmem, region, pool } = onePool();
+    const top = dmem.root.pool(region);
+    expect([pool.evictValuable(pool), pool.evictValuable(top)]).toEqual([VALUABLE, USELESS]);
+  });
+
+  test("says yes in linux-7.3 semantics when the root's limit is full, used before or not", () => {
+    const { dmem, region, pool } = onePool({ semantics: "linux-7.3" });
+    expect(pool.evictValuable(dmem.root.pool(region))).toEqual(VALUABLE);
   });
 
   test("says no outside of the subtree of the limit", () => {
@@ -103,6 +115,21 @@ describe.each([
     const { top, c } = fourPools();
     c[limit] = 10;
     expect([top[question](), c[question](c)]).toEqual([false, false]);
+  });
+
+  test("is false for the top and as seen from the pool itself, before there are counters", () => {
+    const { dmem, region, pool } = onePool();
+    expect([dmem.root.pool(region), pool].map((each) => each[question](pool))).toEqual([false, false]);
+  });
+
+  test("is refused as seen from a pool that has no counter, but for linux-7.3 semantics", () => {
+    for (const semantics of ["intended", "linux-7.3"] as const) {
+      const { dmem, region, pool } = onePool({ semantics });
+      const none = dmem.root.mkdir("none").pool(region);
+      pool.charge(10);
+      if (semantics === "linux-7.3") expect(pool[question](none)).toBe(false);
+      else expectRefusalUnchanged(dmem, () => pool[question](none), "EINVAL", "not below the given root");
+    }
   });
 
   test("is refused as seen from a pool that is not above", () => {
@@ -186,3 +213,14 @@ test.each(["evictValuable", "belowMin", "belowLow", "effectiveProtection", "comm
     expectRefusalUnchanged(dmem, () => b[question]("/a" as never), "TypeError");
   },
 );
+
+test.each([
+  ["min", [BAD_ID]],
+  ["low", [0, BAD_ID]],
+])("effective %s of a counter that is freed in that moment is asked for again", (_, answers) => {
+  const { c } = fourPools();
+  Object.assign(c, { min: 4, low: 6 });
+  const ask = vi.spyOn(coreOf(c).call, "effectiveProtection");
+  for (const answer of answers) ask.mockReturnValueOnce(answer);
+  expect(c.effectiveProtection()).toEqual({ min: 4, low: 6 });
+});

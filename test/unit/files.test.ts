@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { show } from "../../src/core/bytes.ts";
+import type { Dmem } from "../../src/index.ts";
 import { readAll } from "./read-all.ts";
-import { attachTo, expectRefusalUnchanged, onePool, slotsUsed, smallDmem } from "./small-dmem.ts";
+import { expectRefusal } from "./refusal.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onceAfter, onePool, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 const WRITE_MAX = 4096;
 
@@ -199,4 +201,25 @@ test.each(["read", "write"] as const)("%s is refused once the group was removed"
   group.rmdir();
   expectRefusalUnchanged(dmem, () => group[operation]("dmem.max", "vram 5"), "ENODEV", '"/a"');
   expectRefusalUnchanged(dmem, () => group.files, "ENODEV", '"/a"');
+});
+
+describe("while a file is read", () => {
+  /** A group with two regions, of which another agent does something to the second once the first was read. */
+  function meanwhile(action: (other: Dmem) => void) {
+    const { dmem, group, pool } = onePool();
+    dmem.registerRegion("more", { size: 1 });
+    const other = attachTo(dmem);
+    onceAfter(coreOf(pool), "findPool", () => action(other));
+    return group;
+  }
+
+  test("a region that is unregistered has no line any more", () => {
+    const group = meanwhile((other) => other.region("more").unregister());
+    expect(group.read("dmem.current")).toBe("vram 0\n");
+  });
+
+  test("a group that is removed has no file any more", () => {
+    const group = meanwhile((other) => other.cgroup("/a").rmdir());
+    expectRefusal(() => group.read("dmem.current"), "ENODEV", '"/a"');
+  });
 });

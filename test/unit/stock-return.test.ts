@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, seenBy } from "./small-dmem.ts";
+import { attachTo, coreOf, seenBy } from "./small-dmem.ts";
 import { stocked } from "./stocked-pool.ts";
 
 // Two agents here are two handles of one thread: both put their stocks down at the end of the same turn.
@@ -144,6 +144,61 @@ describe("a stock is returned", () => {
     expectRefusal(() => pool.tryCharge(1), "ENODEV");
     pool.uncharge(5);
     expect(pool.usage).toBe(0);
+  });
+});
+
+describe("a stock that another agent has in hand", () => {
+  /** A stock of 100 in hand, 5 charged, and the other agent's clock, on which 60 ms go by with each look. */
+  function inHand() {
+    const setup = stocked();
+    setup.pool.tryCharge(5);
+    const core = coreOf(setup.theirs);
+    let ms = 0;
+    const now = vi.spyOn(core, "now").mockImplementation(() => {
+      ms += 60;
+      return ms;
+    });
+    return { ...setup, core, now };
+  }
+
+  test("is waited for by whoever wants all of them returned", () => {
+    const { theirs } = inHand();
+    expectRefusal(() => theirs.drain(), "EAGAIN", "a stock of other threads");
+  });
+
+  test("is waited for when max is lowered below usage, and then the rest is asked for", () => {
+    const { other, theirs, now } = inHand();
+    const reclaim = vi.fn(() => "EBUSY");
+    other.region("vram").reclaim = reclaim;
+    theirs.max = 50;
+    expect([theirs.max, theirs.usage, now.mock.calls.length]).toEqual([50, 105, 3]);
+    expect(reclaim.mock.calls).toEqual([[theirs, 55, other.region("vram")]]);
+  });
+
+  test("is not waited for when those on shelves suffice", () => {
+    const { theirs, core, now } = inHand();
+    theirs.stock({ batch: 40 });
+    theirs.tryCharge(5);
+    core.stocks.putDown();
+    expect(theirs.usage).toBe(150);
+    theirs.max = 110;
+    expect([theirs.usage, now.mock.calls.length]).toEqual([110, 1]);
+  });
+
+  test("is not asked for when max is no lower than usage", () => {
+    const { theirs, core } = inHand();
+    const gather = vi.spyOn(core.stocks, "gather");
+    theirs.max = 105;
+    expect(gather).not.toHaveBeenCalled();
+  });
+
+  test("leaves max as it was if its return fails for another reason than time", () => {
+    const { theirs, core } = inHand();
+    vi.spyOn(core.stocks, "gather").mockImplementation(() => {
+      throw new Error("of another kind");
+    });
+    expect(() => Object.assign(theirs, { max: 50 })).toThrow("of another kind");
+    expect(theirs.max).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
