@@ -71,6 +71,7 @@ class Runs {
       const charge = charges[at] as Charge; // asking each time whether it is one costs half as much again
       if (charge.pool !== pool) break;
       const bytes = charge.bytes;
+      // Stryker disable next-line ConditionalExpression,BlockStatement: only quicker
       if (bytes >>> 0 === bytes) {
         small += bytes;
         continue;
@@ -127,6 +128,7 @@ export function unchargeMany(core: Core, charges: readonly Charge[]): void {
   const runs = new Runs(charges);
   const first = runs.next();
   if (first === null) return;
+  // Stryker disable next-line ConditionalExpression,BlockStatement: only quicker
   if (runs.end === charges.length) {
     first.uncharge(runs.bytes);
     return;

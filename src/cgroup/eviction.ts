@@ -64,7 +64,9 @@ export function effectiveProtection(core: Core, test: Pool, root: Pool | null): 
 export function commonAncestor(a: Pool, b: Pool): Pool | null {
   if (!a.region.registered) return null;
   let group: Cgroup | null = a.cgroup;
+  // Stryker disable next-line ConditionalExpression: the root contains all groups and is never removed
   while (group !== null && (group.removed || !group.contains(b.cgroup))) group = group.parent;
+  // Stryker disable next-line OptionalChaining: the same
   return group?.pool(a.region) ?? null;
 }
 

@@ -62,6 +62,7 @@ export function fileNames(tree: Tree, isRoot: boolean, controlled = true): strin
 
 /** Whether a directory of this name would stand where some cgroup has a file. */
 export function isFileName(tree: Tree, name: string): boolean {
+  // Stryker disable next-line StringLiteral: only quicker; no file's name is without a dot
   return name.includes(".") && [true, false].some((isRoot) => fileNames(tree, isRoot).includes(name));
 }
 
@@ -119,10 +120,9 @@ function applySettings(tree: Tree, cgroup: Cgroup, { file, bytes, options }: Wri
 
 function valueFile(tree: Tree, cgroup: Cgroup, file: string): ValueFile {
   if (typeof file !== "string") throw typeError(`A file's name is a string, not ${show(file)}.`);
-  const isRoot = cgroup.parent === null;
-  const prefix = `${controllerName(tree)}.`;
-  const known = VALUE_FILES[file.slice(prefix.length)];
-  if (known === undefined || !fileNames(tree, isRoot, cgroup.controlled).includes(file)) {
+  const isHere = fileNames(tree, cgroup.parent === null, cgroup.controlled).includes(file);
+  const known = isHere ? VALUE_FILES[file.slice(`${controllerName(tree)}.`.length)] : undefined;
+  if (known === undefined) {
     throw new DmemError(
       "ENOENT",
       `"${cgroup.path}" has no file ${JSON.stringify(file)}; it has ${cgroup.files.join(", ")}.`,

@@ -35,7 +35,7 @@ export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
 }
 
 export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
-  if (typeof ticket !== "number" || !Number.isSafeInteger(ticket) || ticket < 1) {
+  if (!Number.isSafeInteger(ticket) || ticket < 1) {
     throw rangeError(`A ticket is what handOver returns, not ${show(ticket)}.`);
   }
   const [id, generation] = [ticket % IDS, Math.floor(ticket / IDS)];

@@ -42,7 +42,7 @@ export function holdersBelow(core: Core, limit: number, options: { readonly igno
   for (let id = 1; id <= count; id++) {
     const account = core.addressOf(ACCOUNT, id);
     const pool = core.word(account + ACCOUNT_POOL);
-    if (pool === 0 || !isWithin(core, pool, limit << POOL_SHIFT)) continue;
+    if (!isWithin(core, pool, limit << POOL_SHIFT)) continue;
     const stamp = core.word(pool + POOL_STAMP);
     const held = heldBy(core, id);
     if (core.word(account + ACCOUNT_USE) !== stamp >>> STAMP_SHIFT || held <= 0) continue;

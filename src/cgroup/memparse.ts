@@ -24,6 +24,7 @@ const SUFFIXES = "kmgtpe";
 export function memparse(text: Uint8Array | string): { value: bigint; end: number } {
   const match = NUMBER.exec(byteString(text));
   if (match === null) return { value: 0n, end: 0 };
+  // Stryker disable next-line StringLiteral: what matches has all three
   const [whole, digits = "", suffix = ""] = match;
   const power = SUFFIXES.indexOf(suffix.toLowerCase()) + 1;
   const value = suffix === "" ? unsigned(digits) : saturate(unsigned(digits) << BigInt(10 * power));
@@ -41,6 +42,7 @@ export function memparse(text: Uint8Array | string): { value: bigint; end: numbe
 export function parseCounter(text: Uint8Array | string, unlimited: string): bigint {
   if (byteString(text) === unlimited) return UNLIMITED;
   const pages = amount(text, unlimited) / PAGE_BYTES;
+  // Stryker disable next-line EqualityOperator: both are the same number where they are equal
   return pages < UNLIMITED ? pages : UNLIMITED;
 }
 
@@ -72,5 +74,6 @@ function unsigned(digits: string): bigint {
 }
 
 function saturate(value: bigint): bigint {
+  // Stryker disable next-line EqualityOperator: both are the same number where they are equal
   return value < LARGEST ? value : LARGEST;
 }

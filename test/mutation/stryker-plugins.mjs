@@ -11,11 +11,15 @@ const SENTENCE_FROM = new Map([
   ["systemError", 1],
   ["rangeError", 0],
   ["typeError", 0],
+  ["requireBytes", 1],
+  ["limitValue", 1],
+  ["change", 1],
 ]);
 
 function isInSentence(path) {
   const { parentPath, key } = path;
-  const from = SENTENCE_FROM.get(parentPath?.node.callee?.name);
+  const callee = parentPath?.node.callee;
+  const from = SENTENCE_FROM.get(callee?.name ?? callee?.property?.name);
   return from !== undefined && path.listKey === "arguments" && key >= from;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatDmem, formatDrm, limitText, parseDmem, parseDrm } from "../../src/cgroup/file-syntax.ts";
 import { UNLIMITED } from "../../src/cgroup/memparse.ts";
+import { expectRefusal } from "./refusal.ts";
 
 const refused = expect.objectContaining({ code: "EINVAL" });
 
@@ -38,7 +39,7 @@ describe("parseDmem", () => {
   });
 
   test.each(["", " ", "\n\n", "\0vram0 1"])("refuses %j, which names nothing", (text) => {
-    expect(() => parseDmem(bytes(text))).toThrow(refused);
+    expectRefusal(() => parseDmem(bytes(text)), "EINVAL", "Nothing to apply");
   });
 
   test.each(["vram0  1", "vram0 \t1", "vram0 1 2", "vram0 1\ngtt 2", "vram0 1x", "vram0 -1"])("refuses %j", (text) => {
@@ -51,6 +52,10 @@ describe("parseDmem", () => {
 
   test("reads a name in UTF-8", () => {
     expect(parseDmem(utf8("Gerät/vram0 1")).name).toBe("Gerät/vram0");
+  });
+
+  test("keeps what looks like a byte order mark", () => {
+    expect(parseDmem(utf8("\uFEFFvram0 1")).name).toBe("\uFEFFvram0");
   });
 
   test("refuses a name that is not UTF-8", () => {
@@ -77,6 +82,12 @@ describe("parseDrm", () => {
 
   test("skips empty lines and takes blanks by the run", () => {
     expect(parseDrm(bytes("\n\n 0000:03:00.0 \t region.vram0=4096 \r\n\n"))).toEqual([one]);
+  });
+
+  test("skips empty lines between others, and blanks at the ends of each", () => {
+    const other = { device: "card1", region: "vram0", value: 0n };
+    expect(parseDrm(bytes("0000:03:00.0 region.vram0=4096\n\n \t\ncard1 region.vram0=0\t\n"))).toEqual([one, other]);
+    expect(parseDrm(bytes("card1 region.vram0=0 \n 0000:03:00.0 region.vram0=4096"))).toEqual([other, one]);
   });
 
   test("takes a leading 0 as decimal", () => {

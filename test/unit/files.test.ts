@@ -56,6 +56,12 @@ describe("dmem files", () => {
     expect(group.read("dmem.low")).toBe("gtt 7\n");
   });
 
+  test("show a capacity as the number it is, however large", () => {
+    const dmem = smallDmem();
+    dmem.registerRegion("huge", { size: 2 ** 53 - 1 });
+    expect(dmem.root.read("dmem.capacity")).toBe("huge 9007199254740991\n");
+  });
+
   test("are empty without regions", () => {
     const { root } = smallDmem();
     expect(root.read("dmem.capacity")).toBe("");
