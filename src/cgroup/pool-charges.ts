@@ -1,4 +1,4 @@
-import { BAD_ID, BATCH_MAX, BUSY, COLLECTABLE, NOT_HELD, OK, RULE_UNCHARGE_CLAMPS } from "../../assembly/abi.ts";
+import { BATCH_MAX, BUSY, COLLECTABLE, NOT_HELD, OK, RULE_UNCHARGE_CLAMPS } from "../../assembly/abi.ts";
 import { type Bytes, formatBytes, isBytes, requireBytes, show } from "../core/bytes.ts";
 import { DmemError, rangeError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
@@ -27,12 +27,14 @@ export abstract class PoolCharges extends PoolRecord {
    */
   tryCharge(bytes: Bytes): Pool | null {
     const { ahead } = this;
+    // Stryker disable ConditionalExpression: only quicker: the core knows the stock, too, and takes any amount
     // biome-ignore lint/complexity/useOptionalChain: its result would have to be told from undefined, each time
     if (ahead !== null && ahead.take(bytes)) return null;
     const result =
       ahead === null && bytes >>> 0 === bytes
         ? this.core.call.tryCharge(this.book, this.use, bytes)
         : this.#attempt(bytes);
+    // Stryker restore ConditionalExpression
     return result === OK ? null : this.#tryChargeFurther(result, bytes);
   }
 
@@ -50,6 +52,7 @@ export abstract class PoolCharges extends PoolRecord {
     const { stocks } = this.core;
     const attempt = () => this.#attempt(bytes);
     let result = refusal;
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: only quicker: nothing comes from no stocks
     if (result > 0 && stocks.exist) result = stocks.regain(result, { bytes, attempt });
     if (result > 0 && this.core.recovery.lookIfDue()) result = attempt();
     if (result > 0) return this.#ancestor(result);
@@ -82,12 +85,14 @@ export abstract class PoolCharges extends PoolRecord {
    */
   uncharge(bytes: Bytes): void {
     const { ahead } = this;
+    // Stryker disable ConditionalExpression: only quicker: the core knows the stock, too, and takes any amount
     // biome-ignore lint/complexity/useOptionalChain: its result would have to be told from undefined, each time
     if (ahead !== null && ahead.put(bytes)) return;
     const result =
       ahead === null && bytes >>> 0 === bytes
         ? this.core.call.uncharge(this.book, this.use, bytes)
         : this.#attemptUncharge(bytes);
+    // Stryker restore ConditionalExpression
     if (result === OK) return;
     if (result === COLLECTABLE) this.core.collect(this.id);
     else this.#unchargeFurther(result, bytes);
@@ -109,7 +114,8 @@ export abstract class PoolCharges extends PoolRecord {
       this.uncharge(bytes);
       return;
     }
-    if (result === BAD_ID && this.book === 0) {
+    // Stryker disable next-line ConditionalExpression: with an account, an unheld amount is refused here and below
+    if (this.book === 0) {
       if (bytes === 0) return;
       if (this.core.follows(RULE_UNCHARGE_CLAMPS) && this.find() !== 0) {
         this.book = this.account();
@@ -177,11 +183,11 @@ export abstract class PoolCharges extends PoolRecord {
       this.core.passGate();
       return;
     }
-    if (result === BAD_ID && this.book === 0) {
+    if (this.book === 0) {
       this.account();
       return;
     }
-    if (this.id !== 0) this.core.collect(this.id);
+    this.core.collect(this.id);
     throw statusError(result, this.subject);
   }
 }

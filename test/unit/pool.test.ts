@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { BUSY } from "../../assembly/abi.ts";
+import { BUSY, COLLECTABLE } from "../../assembly/abi.ts";
 import { show } from "../../src/core/bytes.ts";
 import { Dmem } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
@@ -165,6 +165,7 @@ describe("after rmdir", () => {
 test("questions about a counter that another thread frees in that moment are answered as if there was none", () => {
   const { group, pool } = onePool();
   pool.charge(5);
+  pool.max = 7;
   const id = pool.find();
   pool.uncharge(5);
   group.rmdir();
@@ -176,6 +177,7 @@ test("questions about a counter that another thread frees in that moment are ans
   expect(found(() => pool.effectiveProtection())).toEqual({ min: 0, low: 0 });
   expect(found(() => pool.evictValuable(null))).toEqual({ valuable: false, hitLow: false });
   expect([found(() => pool.belowMin()), found(() => pool.belowLow())]).toEqual([true, true]);
+  expect(found(() => pool.values())).toMatchObject({ usage: 0n, max: 2n ** 51n - 1n });
 });
 
 test("the parent's pool is not made any more once the region is unregistered", () => {
@@ -213,4 +215,32 @@ test("what meets a closed gate waits until it is open, and is done then", () => 
   pool.charge(3);
   pool.uncharge(2);
   expect([pool.usage, pass.mock.calls.length]).toEqual([7, 3]);
+});
+
+test("whoever is refused last after a counter was retired frees its slot", () => {
+  const { dmem, group, pool } = onePool();
+  pool.charge(5);
+  group.rmdir();
+  const { call } = coreOf(pool);
+  expect(call.uncharge(pool.account(), pool.stamp, 5)).toBe(COLLECTABLE); // as beside a charge that is being refused
+  expect(slotsUsed(dmem)).toMatchObject({ cgroups: 2, pools: 2 });
+  expectRefusal(() => pool.tryCharge(1), "ENODEV");
+  expect(slotsUsed(dmem)).toMatchObject({ cgroups: 1, pools: 1 });
+});
+
+describe("returning what this thread never charged", () => {
+  test("opens no account", () => {
+    const { dmem, pool } = onePool();
+    const other = attachTo(dmem);
+    const same = seenBy(other, pool);
+    pool.charge(5);
+    const { accounts } = slotsUsed(dmem);
+    expectRefusal(() => same.uncharge(1), "EINVAL", "0 bytes");
+    expect(slotsUsed(dmem).accounts).toBe(accounts);
+  });
+
+  test("is refused in linux-7.3 semantics where there is no counter", () => {
+    const { dmem, pool } = onePool({ semantics: "linux-7.3" });
+    expectRefusalUnchanged(dmem, () => pool.uncharge(1), "EINVAL", "0 bytes");
+  });
 });

@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
 import { expectRefusal } from "./refusal.ts";
-import { onePool } from "./small-dmem.ts";
+import { attachTo, coreOf, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
 import { stocked } from "./stocked-pool.ts";
 
 describe("a stock", () => {
@@ -114,4 +114,45 @@ describe("a stock", () => {
     pool.uncharge(5);
     expect([pool.usage, pool.stocked]).toEqual([10, 10]);
   });
+});
+
+test("no stock where there was none makes no counter", () => {
+  const { dmem, pool } = onePool();
+  const before = slotsUsed(dmem);
+  pool.stock({ batch: 0 });
+  expect(slotsUsed(dmem)).toEqual(before);
+});
+
+test("another batch takes the place of the stock before, and none leaves none", () => {
+  const { pool } = onePool();
+  const { stocks } = coreOf(pool);
+  const [keep, drop] = [vi.spyOn(stocks, "keep"), vi.spyOn(stocks, "drop")];
+  for (const batch of [10, 20, 0]) pool.stock({ batch });
+  expect(drop.mock.calls).toEqual(keep.mock.calls);
+  expect(keep).toHaveBeenCalledTimes(2);
+});
+
+test("a handle that its agent has left does not serve from the stock of the slot's next agent", () => {
+  const { dmem, pool } = onePool();
+  const left = attachTo(dmem);
+  const stale = seenBy(left, pool);
+  stale.stock({ batch: 100 });
+  stale.tryCharge(5);
+  left.dispose();
+  const same = seenBy(attachTo(dmem), pool);
+  same.stock({ batch: 100 });
+  same.tryCharge(5);
+  expectRefusal(() => stale.tryCharge(1), "ENODEV");
+  expect([same.held, same.stocked]).toEqual([5, 100]);
+});
+
+test("a charge that fits once stocks are returned is made once, also where the dead were looked for", () => {
+  const { dmem, region, group, pool } = onePool();
+  const sibling = group.mkdir("b").pool(region);
+  pool.stock({ batch: 100 });
+  pool.max = 110;
+  pool.tryCharge(5);
+  vi.spyOn(coreOf(sibling).recovery, "lookIfDue").mockReturnValue(true);
+  expect(sibling.tryCharge(50)).toBeNull();
+  expect([sibling.usage, dmem.root.pool(region).usage]).toEqual([50, 55]);
 });
