@@ -108,6 +108,11 @@ export class Tenant extends Agent {
     return this.#note(this.waitOut(() => this.call.adopt(this.id, account, pool.stamp, ticket.id, ticket.generation)));
   }
 
+  /** To the slot that it had. */
+  attach(): void {
+    this.#note(this.waitOut(() => this.call.attach(this.id, 1, this.id)));
+  }
+
   detach(): void {
     this.#note(this.waitOut(() => this.call.detach(this.id, 0)));
   }

@@ -34,6 +34,19 @@ export const AGENTS: readonly Program[] = [
     },
   },
   {
+    name: "two detach and attach again",
+    prepare(world) {
+      const pool = world.chain(world.region("vram"), 0)[0] as Pool;
+      for (const agent of world.agents) world.hold(world.account(agent, pool), pool, 5);
+      const again = (me: Tenant) => {
+        me.detach();
+        me.attach();
+        me.account(pool);
+      };
+      return [again, again];
+    },
+  },
+  {
     name: "accounts are opened, and there is room for one",
     capacity: { accounts: 1 },
     prepare(world) {

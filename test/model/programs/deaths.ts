@@ -39,6 +39,14 @@ const CHARGING: readonly Death[] = [
     name: "while it detaches",
     victim: (me) => me.detach(),
   },
+  {
+    name: "while it detaches and attaches again",
+    preemptions: 2,
+    victim: (me) => {
+      me.detach();
+      me.attach();
+    },
+  },
 ];
 
 const STOCKED: readonly Death[] = [
