@@ -9,12 +9,15 @@ import { PAGE, scattered } from "./subjects/groups.ts";
 import { ChargingProcess, join } from "./subjects/processes.ts";
 
 // Controllers in a file that processes share: what a charge costs there and in memory that is one process's own, and
-// how long a process takes to join. Each controller is in a process of its own, and only one of them works at a time.
+// how long a process takes to join, and to have another one make room. Each controller is in a process of its own, and
+// only one of them works at a time.
 
 const GROUPS = sized(100_000, 1000);
 const COUNT = GROUPS.toLocaleString("en");
 const DEPTHS = [1, 4, 16];
 const PAIRS = sized(200_000, 2000);
+const FEWEST = 100;
+const REQUESTS = sized(200, 10);
 const LEAVES = Array.from(scattered(sized(50_000, 500), GROUPS));
 
 const MEMORY = "/dev/shm";
@@ -25,6 +28,8 @@ for (const note of missing) console.log(note);
 
 const inMemory = new ChargingProcess(GROUPS);
 const inFile = missing.length > 0 ? null : new ChargingProcess(GROUPS, path);
+const small = `${path}-small`; // whom to ask takes a step for each account, which is not what is asked here
+const asked = missing.length > 0 ? null : new ChargingProcess(FEWEST, small);
 
 function chargeCases(where: string, process: ChargingProcess, against?: string): SampledCase[] {
   const one = (what: string, ask: readonly [string, ...unknown[]]): SampledCase => {
@@ -58,6 +63,24 @@ const joining: SampledCase = {
   check: () => undefined,
 };
 
+/** From the question to the answer, the callback in the other process included. */
+function asking(process: ChargingProcess): SampledCase {
+  let brought = 0;
+  return {
+    name: "pool.reclaim, answered by another process",
+    unit: "ms",
+    async sample() {
+      using dmem = Dmem.open(small);
+      const pool = dmem.root.pool(dmem.region("vram"));
+      await process.ask("offer", REQUESTS * PAGE);
+      const start = performance.now();
+      for (let left = REQUESTS; left > 0; left--) brought += await pool.reclaim(PAGE);
+      return (performance.now() - start) / REQUESTS;
+    },
+    check: () => assert.equal(brought % (REQUESTS * PAGE), 0),
+  };
+}
+
 /** What a suite that needs the addon has to say if there is none. */
 function whatIsMissing(): string[] {
   try {
@@ -71,9 +94,10 @@ function whatIsMissing(): string[] {
 }
 
 try {
-  const cases = inFile === null ? [] : [...chargeCases("in a file", inFile, "in memory"), joining];
+  const cases =
+    inFile === null || asked === null ? [] : [...chargeCases("in a file", inFile, "in memory"), joining, asking(asked)];
   await suite("process", [...chargeCases("in memory", inMemory), ...cases], missing);
 } finally {
-  await Promise.all([inMemory, inFile].map((process) => process?.ask("end")));
+  await Promise.all([inMemory, inFile, asked].map((process) => process?.ask("end")));
   rmSync(folder, { recursive: true });
 }

@@ -37,6 +37,11 @@ const answers = {
       for (const pool of pools) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
     });
   },
+  /** Holds so much, and gives back what it is asked for. */
+  offer(bytes) {
+    leaves[0].charge(bytes);
+    region.reclaim = (pool, wanted) => pool.uncharge(Math.min(wanted, pool.held));
+  },
   usage: () => dmem.root.pool(region).usage,
   end: () => dmem.dispose(),
 };
