@@ -16,6 +16,8 @@ export interface Native {
   probe(descriptor: number, start: number, bytes: number): number;
 }
 
+const FUNCTIONS: readonly (keyof Native)[] = ["map", "reserve", "hold", "drop", "lock", "unlock", "probe"];
+
 /** Where an addon is looked for, and how. */
 export interface Surroundings {
   readonly platform: string;
@@ -71,7 +73,7 @@ export function loadNative({ platform, arch, root, load }: Surroundings): Native
     let file = `native/${folder}/dmemcg.node`;
     try {
       file = join(root(), file);
-      return load(file) as Native;
+      return requireNative(load(file));
     } catch (error) {
       failures.push(`${file}: ${firstLine(error)}`);
     }
@@ -81,6 +83,15 @@ export function loadNative({ platform, arch, root, load }: Surroundings): Native
     `Sharing a controller among processes needs the addon in native/, and none could be loaded. ${failures.join("; ")}. ` +
       "In a clone `npm run build:native` builds it; in an installed package, `npx node-gyp rebuild -C native` in its folder.",
   );
+}
+
+/** What was built of an older source would fail later, in the middle of something. */
+function requireNative(addon: unknown): Native {
+  const offered = addon as Readonly<Record<string, unknown>>;
+  for (const name of FUNCTIONS) {
+    if (typeof offered[name] !== "function") throw new Error(`it was built of another version, without ${name}`);
+  }
+  return addon as Native;
 }
 
 function firstLine(error: unknown): string {

@@ -6,14 +6,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmdirSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, type TestContext, test } from "vitest";
 import {
   AGENT,
   ARENA_BUCKET_MASK,
@@ -190,19 +189,32 @@ describe.skipIf(missing !== null)(needsAddon("a file that is no arena to be trus
     expect([openDescriptors(), readdirSync(folder)]).toEqual(before);
   });
 
-  const full = smallFileSystem(folder);
-  test.skipIf(full === null)(
-    `a file system without room is left as it was${full === null ? " (no mount)" : ""}`,
-    () => {
-      const mounted = full as string;
-      const path = join(mounted, "large");
-      expectRefused(path, "ENOSPC", "no space left");
-      expect(readdirSync(mounted)).toEqual([]);
-      const small = Dmem.open(path, { capacity: SMALL });
-      onTestFinished(() => small.dispose());
-      expect(small.root.mkdir("a").path).toBe("/a");
-    },
-  );
+  /** A file system of 256 KiB with these files; skips the test where this process may not mount one. */
+  function mounted(context: TestContext, contents: Readonly<Record<string, Buffer>> = {}, options = "size=256k") {
+    const place = mkdtempSync(join(folder, "mounted-"));
+    const mount = (...args: string[]) => spawnSync("mount", [...args, place]).status === 0;
+    if (!mount("-t", "tmpfs", "-o", "size=256k", "none")) context.skip("It takes the right to mount.");
+    onTestFinished(() => void spawnSync("umount", ["-l", place]));
+    for (const [name, bytes] of Object.entries(contents)) writeFileSync(join(place, name), bytes, { mode: 0o600 });
+    expect(mount("-o", `remount,${options}`)).toBe(true);
+    return place;
+  }
+
+  test("a file system without room is left as it was", (context) => {
+    const place = mounted(context);
+    const path = join(place, "large");
+    expectRefused(path, "ENOSPC", "no space left");
+    expect(readdirSync(place)).toEqual([]);
+    const small = Dmem.open(path, { capacity: SMALL });
+    onTestFinished(() => small.dispose());
+    expect(small.root.mkdir("a").path).toBe("/a");
+  });
+
+  test("a file system that may only be read is left as it was", (context) => {
+    const place = mounted(context, { copy: readFileSync(arena("original")) }, "ro");
+    expectFileRefused(join(place, "copy"), "EROFS", "read-only file system");
+    expectRefused(join(place, "new"), "EROFS", "read-only file system");
+  });
 });
 
 function rootOnly(): string {
@@ -211,17 +223,4 @@ function rootOnly(): string {
 
 function mappingsOf(path: string): number {
   return readFileSync("/proc/self/maps", "utf8").split(path).length - 1;
-}
-
-/** A file system of 256 KiB, where this process may mount one. */
-function smallFileSystem(folder: string): string | null {
-  if (missing !== null) return null;
-  const mounted = mkdtempSync(join(folder, "full-"));
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=256k", "none", mounted]);
-  if (status !== 0) {
-    rmdirSync(mounted);
-    return null;
-  }
-  afterAll(() => void spawnSync("umount", ["-l", mounted]));
-  return mounted;
 }

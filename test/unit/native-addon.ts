@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { native } from "../../src/core/native.ts";
 import { Dmem, type OpenOptions } from "../../src/index.ts";
 
@@ -26,10 +27,13 @@ function whatIsMissing(): string | null {
 
 const MEMORY = "/dev/shm";
 
-/** A folder in memory that goes when the tests of the calling file are done. None for tests that are left out. */
+/**
+ * A folder in memory, for the time in which the tests of the calling file run. Not made before: where all of them are
+ * left out, nothing would remove it.
+ */
 export function sharedFolder(): string {
-  if (missing !== null) return ""; // nothing would remove it: what is to be done after skipped tests is skipped, too
-  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "dmemcg-test-"));
+  const folder = join(existsSync(MEMORY) ? MEMORY : tmpdir(), `dmemcg-test-${randomBytes(8).toString("hex")}`);
+  beforeAll(() => void mkdirSync(folder, { mode: 0o700 }));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

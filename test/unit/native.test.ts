@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { loadNative } from "../../src/core/native.ts";
 import { expectRefusal } from "./refusal.ts";
 
-const ADDON = { map: () => 0 };
+const ADDON = Object.fromEntries(
+  ["map", "reserve", "hold", "drop", "lock", "unlock", "probe"].map((name) => [name, () => 0]),
+);
 
 function surroundings(load: (file: string) => unknown, platform = "linux") {
   return { platform, arch: "x64", root: () => "/package", load };
@@ -21,9 +23,17 @@ test("what was built here is preferred to what came with the package", () => {
 test("what came with the package is used where nothing was built", () => {
   const load = (file: string) => {
     if (file.includes("Release")) throw new Error("no such file");
-    return { file };
+    return { ...ADDON, file };
   };
-  expect(loadNative(surroundings(load))).toEqual({ file: "/package/native/prebuilds/linux-x64/dmemcg.node" });
+  expect(loadNative(surroundings(load))).toHaveProperty("file", "/package/native/prebuilds/linux-x64/dmemcg.node");
+});
+
+// It was taken, and failed in the middle of opening a file.
+test("what was built of another version is passed over, and told", () => {
+  const { hold: _, ...older } = ADDON;
+  const load = (file: string) => (file.includes("Release") ? older : ADDON);
+  expect(loadNative(surroundings(load))).toBe(ADDON);
+  expectRefusal(() => loadNative(surroundings(() => older)), "ENOTSUP", "built of another version, without hold");
 });
 
 test("where none can be loaded, both paths are named, what each said, and how to build it", () => {
