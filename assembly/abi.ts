@@ -146,7 +146,8 @@ export const AGENT_BELL = 40; // u32, rises when it is wanted: it asked somethin
 export const AGENT_RECLAIMS = 44; // u32, 1 if it can make room when it is asked to
 
 // A request to make room. Whoever asks claims it by its name in `asker`, as the lock has it, writes what it wants, and
-// raises `request`; the agent that is asked sets `answer` to that once it has done what it can.
+// raises `request`; the agent that is asked sets `answer` to that once it has done what it can. A name that is gone by
+// then, or of an agent that is dead, is a request that was given up: nothing is done for it.
 
 export const AGENT_ASKER = 48; // u32
 export const AGENT_REQUEST = 52; // u32

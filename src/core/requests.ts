@@ -98,7 +98,7 @@ export class Requests {
     const number = this.#read(core.agent, AGENT_REQUEST);
     if (number === this.#read(core.agent, AGENT_ANSWER)) return;
     try {
-      this.#serve(this.#take());
+      if (this.#isAsked(core.agent)) this.#serve(this.#take()); // otherwise it was given up
     } finally {
       if (core.attached) this.#answer(number);
     }
@@ -130,9 +130,14 @@ export class Requests {
   /** Becomes the one who asks, unless somebody who lives is. */
   #claim(agent: number): boolean {
     const asker = this.#read(agent, AGENT_ASKER);
+    return !this.#isAsked(agent) && this.#replace(agent, AGENT_ASKER, asker, this.#name);
+  }
+
+  /** Whether somebody who lives asks it for something, or is about to. */
+  #isAsked(agent: number): boolean {
+    const asker = this.#read(agent, AGENT_ASKER);
     const id = asker & AGENT_IDS;
-    if (asker !== 0 && this.#nameOf(id) === asker && this.#liveness.isAlive(id)) return false;
-    return this.#replace(agent, AGENT_ASKER, asker, this.#name);
+    return asker !== 0 && this.#nameOf(id) === asker && this.#liveness.isAlive(id);
   }
 
   get #name(): number {

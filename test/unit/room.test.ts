@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { AGENT_ASKER, AGENT_LIVENESS } from "../../assembly/abi.ts";
+import { describe, expect, test, vi } from "vitest";
+import { AGENT_ANSWER, AGENT_ASKER, AGENT_LIVENESS, AGENT_REQUEST } from "../../assembly/abi.ts";
 import type { Pool } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
 import { agentWord, attachTo, memoryOf, onePool, seenBy } from "./small-dmem.ts";
@@ -129,6 +129,18 @@ describe("whoever waits", () => {
     expect(await pool.reclaim(10, { timeoutMs: 20 })).toBe(0);
     words[agentWord(dmem, 2, AGENT_ASKER)] = 3; // nobody, any more
     expect([await pool.reclaim(10), third.root.path]).toEqual([10, "/"]);
+  });
+
+  // What was asked for and not waited for any more was evicted all the same, in addition to what others gave instead.
+  test("too short is served nothing later", async () => {
+    const { dmem, pool, asked, holder } = neighbours();
+    holder("b");
+    expect(await pool.reclaim(10, { timeoutMs: -1 })).toBe(0);
+    const words = new Uint32Array(memoryOf(dmem).buffer);
+    const [request, answer] = [AGENT_REQUEST, AGENT_ANSWER].map((word) => agentWord(dmem, 2, word));
+    await vi.waitUntil(() => words[answer ?? 0] === words[request ?? 0]);
+    expect([words[request ?? 0], asked]).toEqual([1, []]);
+    expect(await pool.reclaim(10)).toBe(10);
   });
 
   test("gets what was given so far when it detaches meanwhile", async () => {
