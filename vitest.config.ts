@@ -16,7 +16,7 @@ export default defineConfig({
           name: "stress",
           include: ["test/stress/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 600_000,
+          testTimeout: 600_000 * Math.max(1, Number(process.env.EFFORT ?? 1)),
           sequence: { groupOrder: 1 },
         },
       },
