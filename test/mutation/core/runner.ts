@@ -1,0 +1,18 @@
+import { createVitest } from "vitest/node";
+
+// A process of its own, which may be stopped when a mutant never comes back: runs the tests each time that it is asked.
+
+const vitest = await createVitest("test", {
+  config: "test/mutation/core/vitest.config.ts",
+  watch: false,
+  reporters: [{ onTestRunEnd() {} }],
+});
+
+process.on("message", async () => {
+  vitest.state.filesMap.clear();
+  vitest.state.errorsSet.clear();
+  await vitest.start();
+  const passed = vitest.state.getFiles().every(({ result }) => result?.state === "pass" || result?.state === "skip");
+  process.send?.(passed && vitest.state.errorsSet.size === 0);
+});
+process.send?.("ready");

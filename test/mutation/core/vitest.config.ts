@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The tests of what a charge, a limit and a question about protection run through: the quickest first. */
+const TESTS = [
+  ...["stock", "batch", "page-counter", "account", "protection", "protection-survey", "limit", "eviction"],
+  ...["handover", "region", "full-arena", "pool", "stock-return", "muldiv", "recovery"],
+].map((name) => `test/unit/${name}.test.ts`);
+TESTS.unshift("test/contract/page-counter.test.ts");
+TESTS.push("test/mutation/core/vectors.test.ts");
+
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => TESTS.findIndex((file) => moduleId.endsWith(file));
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
+export default defineConfig({
+  resolve: { alias: { "#core-binary": fileURLToPath(new URL("binary.ts", import.meta.url)) } },
+  test: {
+    include: TESTS,
+    isolate: false,
+    fileParallelism: false,
+    bail: 1,
+    sequence: { sequencer: QuickestFirst },
+    testTimeout: 10_000,
+  },
+});
