@@ -19,8 +19,6 @@ export interface Aim {
   readonly type: MemoryType;
   /** What is protected, in the eyes of whoever wants room. */
   readonly survey: ProtectionSurvey;
-  /** The buffer that all this is for: it is left alone. */
-  readonly bo: BufferObject | null;
   /** Whether all that is charged to `pool` is left alone without a question. */
   spares(pool: Pool | null): boolean;
   /** Whether making it free could help at all. */
@@ -42,7 +40,6 @@ export function* makeRoom(
   const aim: RoomAim = {
     type,
     survey: operation.device.dmem.survey((other) => limit ?? (pool === null ? null : other.commonAncestor(pool))),
-    bo,
     spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
     isReached: fulfil,
@@ -63,7 +60,6 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   const eviction = new Eviction(operation, {
     type,
     survey: operation.device.dmem.survey(() => aim.pool),
-    bo: null,
     spares: () => false,
     helps: () => true,
     isReached(resource) {
@@ -162,7 +158,7 @@ class Eviction {
       const { bo, pool } = resource;
       if (bo.isMoving) this.#moving.add(bo);
       if (this.#aim.spares(pool)) cursor.passOver(null);
-      if (this.#aim.spares(pool) || bo === this.#aim.bo || bo.isReserved) continue;
+      if (this.#aim.spares(pool) || bo.isReserved) continue; // so is the buffer that all this is for
       if (!this.#isValuable(pool, ignoreLow)) {
         cursor.passOver(pool && survey.kin(pool));
         continue;

@@ -63,7 +63,7 @@ function evictable(
 
 function mayGo(aim: RoomAim, resource: Resource): boolean {
   const { bo } = resource;
-  return bo !== aim.bo && (!bo.isReserved || bo.isMoving) && aim.helps(resource);
+  return (!bo.isReserved || bo.isMoving) && aim.helps(resource);
 }
 
 /** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */

@@ -45,7 +45,7 @@ describe("nothing is removed", () => {
 
   test("that is a copy", () => {
     const book = new Allocations();
-    expectRefusal(() => book.remove({ ...book.addCount(2) }), "EINVAL", "2 pages");
+    expectRefusal(() => book.remove({ ...book.addCount(2) }), "EINVAL", "2 pages is");
     expectRefusal(() => book.remove({ pages: 2, start: 1, ranges: [{ first: 1, end: 3 }] }), "EINVAL", "from page 1");
     expect(book.pages).toBe(2);
   });

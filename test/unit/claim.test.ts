@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Claim } from "../../src/ttm/claim.ts";
 import { RangeManager, SystemManager } from "../../src/ttm/index.ts";
 import type { MemoryType } from "../../src/ttm/memory-type.ts";
@@ -39,6 +39,33 @@ test("takes space, where there is some", () => {
 test("has no space for what can never fit", () => {
   const { claim } = claimed(3, { first: 6, end: 8 });
   expect(claim.allocate()).toBe(false);
+});
+
+test.each([[new Error("the manager is broken")], [null]])("lets through what else a manager throws: %s", (thrown) => {
+  const { claim, type } = claimed(3);
+  vi.spyOn(type.manager, "allocate").mockImplementation(() => {
+    throw thrown;
+  });
+  const caught = vi.fn();
+  try {
+    claim.allocate();
+  } catch (error) {
+    caught(error);
+  }
+  expect(caught).toHaveBeenCalledWith(thrown);
+});
+
+test("counts as a change of its memory when it is charged, and again when that goes back", () => {
+  const { claim, type, pool } = claimed(3);
+  const before = type.changes;
+  pool.max = 0;
+  claim.charge();
+  expect(type.changes).toBe(before);
+  pool.max = 3 * PAGE;
+  claim.charge();
+  expect(type.changes).toBe(before + 1);
+  claim.release();
+  expect(type.changes).toBe(before + 2);
 });
 
 test("becomes a resource, the most recently used", () => {

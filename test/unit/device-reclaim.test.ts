@@ -90,6 +90,41 @@ describe("lowering max below usage", () => {
     expect(moves.victims).toEqual(["y", "z", "w", "x"]);
   });
 
+  test("tries again for as long as anything goes", () => {
+    const { driver, x, y, pool, moves } = four();
+    const failures = new Map([
+      [x, 2],
+      [y, 1],
+    ]);
+    driver.move = (move) => {
+      const left = failures.get(move.bo) ?? 0;
+      failures.set(move.bo, left - 1);
+      if (left > 0) throw broken;
+      moves.note(move);
+    };
+    pool.max = 0;
+    expect(moves.victims).toEqual(["z", "w", "y", "x"]);
+  });
+
+  test("tries again what is within low and failed", () => {
+    const { driver, vram, c, x, pool, moves } = four();
+    c.pool(vram).low = 4 * PAGE;
+    let failures = 1;
+    driver.move = (move) => {
+      if (move.bo === x && failures-- > 0) throw broken;
+      moves.note(move);
+    };
+    pool.max = 0;
+    expect(moves.victims).toEqual(["y", "w", "z", "x"]);
+  });
+
+  test("sees protection as the group itself does, which has none from above to share out", () => {
+    const { vram, c, pool, moves } = four();
+    c.pool(vram).min = 2 * PAGE;
+    pool.max = 2 * PAGE;
+    expect(moves.victims).toEqual(["x", "y", "w"]);
+  });
+
   test("gives up where all moves fail, and the limit is in force", () => {
     const { driver, pool } = four();
     let attempts = 0;

@@ -100,6 +100,24 @@ describe("swapOut", () => {
     expect(moves.victims).toEqual(["y", "b"]);
   });
 
+  test("leaves what is being moved", async () => {
+    const held = new HeldMoves();
+    const { device, driver, x, moves } = swapping();
+    driver.moveAsync = held.start;
+    const moving = x?.validateAsync(places("vram"));
+    expect(device.swapOut(6 * PAGE, "system", "swap")).toBe(4 * PAGE);
+    expect(moves.victims).toEqual(["y", "z"]);
+    await held.last.end();
+    await moving;
+  });
+
+  test("is over when it ends: the memory tells nobody any more what goes", () => {
+    const { device } = swapping();
+    device.swapOut(2 * PAGE, "system", "swap");
+    device.evictAll("system");
+    expect(device.type("system")?.lru.watchers.size).toBe(0);
+  });
+
   test.each([
     ["stolen", "swap"],
     ["system", "stolen"],

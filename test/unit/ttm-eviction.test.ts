@@ -28,6 +28,13 @@ describe("who has to go", () => {
     expect(moves.victims).toEqual(["z", "x", "y", "w"]);
   });
 
+  test("from a memory that nobody accounts, too", () => {
+    const { moves, make } = smallDevice();
+    for (const name of ["x", "y"]) make(name, 2, { at: ["tt"] });
+    make("new", 4, { at: ["tt"] });
+    expect(moves.victims).toEqual(["x", "y"]);
+  });
+
   test("never the pinned", () => {
     const { moves, make } = smallDevice();
     make("x", 4).pin();
@@ -178,6 +185,18 @@ describe("a move that fails", () => {
     };
     expectRefusal(() => make("new", 5), "ENOSPC");
     expect(moves.victims).toEqual(["z"]);
+  });
+
+  test("of a victim within low once: a ticket has it tried again", () => {
+    const { driver, vram, a, b, make } = smallDevice();
+    const x = make("x", 8);
+    a.pool(vram).low = 8 * PAGE;
+    let failures = 1;
+    driver.move = ({ bo }) => {
+      if (bo === x && failures-- > 0) throw broken;
+    };
+    make("new", 8, { owner: b, ticket: true });
+    expect(x.place).toBe("system");
   });
 
   test("because the driver does not know where it should go is one, too", () => {
