@@ -102,6 +102,7 @@ export class PoolRecord {
   find(): number {
     if (this.id !== 0) return this.#isInUse() ? this.id : 0;
     const id = this.#search();
+    // Stryker disable next-line ConditionalExpression: only quicker: the first of all is none, and found again as none
     if (id !== 0) this.#bindFound(id);
     return this.id;
   }
@@ -148,6 +149,7 @@ export class PoolRecord {
 
   /** Whether the slot is still in the use that is meant. A plain read: whoever acts on it has the core look again. */
   #isInUse(): boolean {
+    // Stryker disable next-line ConditionalExpression: only quicker
     if (!this.core.attached) this.core.requireAttached();
     const stamp = this.core.words[((this.id << POOL_SHIFT) + POOL_STAMP) >>> 2] as number;
     return (stamp ^ this.use) >>> STAMP_SHIFT === 0 && (stamp & LIVE) !== 0;
@@ -156,6 +158,7 @@ export class PoolRecord {
   #search(): number {
     const { cgroup, region } = this;
     const id = this.core.call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
+    // Stryker disable next-line EqualityOperator: 0 or 0
     return id > 0 && cgroup.incarnation === this.#incarnation ? id : 0;
   }
 

@@ -109,7 +109,7 @@ export class ProtectionSurvey {
     if (view === undefined) {
       const limit = this.#limitFor(pool);
       const id = pool.find();
-      const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER) || id === 0 || limit === pool;
+      const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER);
       view = { limit, id, budget: isAlone ? null : this.#budgetAbove(id, limit) };
       this.#views.set(pool, view);
     }
@@ -119,7 +119,7 @@ export class ProtectionSurvey {
   /** The budget of a pool's parent, unless that is the limit, or the limit is not above the pool. */
   #budgetAbove(id: number, limit: Pool | null): Budget | null {
     const root = limit?.find() ?? 0;
-    if (limit !== null && root === 0) return null;
+    if (id === 0 || (limit !== null && root === 0)) return null;
     const line: number[] = [];
     let above = this.#parentOf(id);
     for (; above !== root && above !== 0; above = this.#parentOf(above)) line.push(above);

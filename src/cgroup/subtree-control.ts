@@ -17,10 +17,7 @@ export function readSubtreeControl(tree: Tree, cgroup: Cgroup): string {
 export function writeSubtreeControl(tree: Tree, cgroup: Cgroup, bytes: Uint8Array): void {
   // Stryker disable next-line StringLiteral: whatever is split has a first part
   const [text = ""] = Buffer.from(bytes).toString("latin1").split("\0", 1);
-  const words = text
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  const words = text.split(/\s/).filter((word) => word !== "");
   for (const word of words) requireController(tree, word);
   const last = words.at(-1);
   if (last === undefined) return;

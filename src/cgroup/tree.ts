@@ -50,6 +50,7 @@ export class Tree {
       let address = this.core.word(ARENA_FIRST_REGION);
       while (address !== 0) {
         const region = this.region(this.core.idOf(REGION, address));
+        // Stryker disable next-line ConditionalExpression: one that is free here was freed meanwhile: all is read again
         if (region !== null) regions.push(region);
         address = this.core.word(address + REGION_NEXT);
       }

@@ -16,7 +16,7 @@ const results = await new Stryker({
   testRunner: "vitest",
   vitest: { configFile: "test/mutation/vitest.config.ts" },
   plugins: ["@stryker-mutator/vitest-runner", "./test/mutation/stryker-plugins.mjs"],
-  ignorers: ["error-prose"],
+  ignorers: ["error-prose", "first-words"],
   coverageAnalysis: "perTest",
   ignoreStatic: true,
   concurrency: Number(process.env.CONCURRENCY ?? 1),

@@ -1,6 +1,8 @@
 // Plugins of Stryker. "error-prose": what an error says in its sentence is no behaviour, so that is left as it is; its
-// code is one. "survivors": names what survives as soon as that is known.
+// code is one. "first-words": an offset of 0 can as well be subtracted. "survivors": names what survives as soon as that
+// is known.
 
+import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { declareClassPlugin, declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
 
@@ -23,6 +25,10 @@ function isInSentence(path) {
   return from !== undefined && path.listKey === "arguments" && key >= from;
 }
 
+const FIRST_WORDS = new Set(
+  Array.from(readFileSync("assembly/abi.ts", "utf8").matchAll(/^export const (\w+) = 0;/gm), ([, name]) => name),
+);
+
 class SurvivorsReporter {
   onMutantTested({ fileName, location, mutatorName, replacement = "", status }) {
     if (status !== "Survived" && status !== "NoCoverage") return;
@@ -36,6 +42,10 @@ class SurvivorsReporter {
 export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, "error-prose", {
     shouldIgnore: (path) => (isInSentence(path) ? "The sentence of an error" : undefined),
+  }),
+  declareValuePlugin(PluginKind.Ignore, "first-words", {
+    shouldIgnore: ({ node }) =>
+      node.type === "BinaryExpression" && FIRST_WORDS.has(node.right.name) ? "The word's offset is 0" : undefined,
   }),
   declareClassPlugin(PluginKind.Reporter, "survivors", SurvivorsReporter),
 ];

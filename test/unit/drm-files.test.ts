@@ -31,6 +31,12 @@ describe("drm files", () => {
     expect(group.read("drm.low")).toBe("card0 region.vram0=4 region.stolen=3\ncard1 region.vram0=max\n");
   });
 
+  test("know a device by its name, also without drm/ before it", () => {
+    const dmem = smallDmem({ controller: "drm" });
+    dmem.registerRegion("card0/vram0", { size: 7 });
+    expect(dmem.root.read("drm.capacity")).toBe("card0 region.vram0=7\n");
+  });
+
   test("let the last of several values for one region count", () => {
     const { group } = drmDmem();
     group.write("drm.max", "card0 region.vram0=3 region.vram0=4");

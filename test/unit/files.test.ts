@@ -149,6 +149,11 @@ describe("write", () => {
     expectRefusalUnchanged(dmem, () => dmem.root.write("dmem.capacity", "vram 5"), "EINVAL", "only read");
   });
 
+  test("says that no region is registered where there is none", () => {
+    const dmem = smallDmem();
+    expectRefusal(() => dmem.root.mkdir("a").write("dmem.max", "vram 5"), "EINVAL", "registered: none");
+  });
+
   test("refuses a region that is not registered, and names those that are", () => {
     const { dmem, group } = onePool();
     expectRefusalUnchanged(dmem, () => group.write("dmem.max", "gtt 5"), "EINVAL", '"gtt"', '"vram"');

@@ -28,6 +28,16 @@ test("a ticket can be adopted by whoever made it", () => {
   expect([pool.adopt(pool.handOver(10)), pool.held]).toEqual([10, 10]);
 });
 
+test("bytes of a counter whose slot was another's before are handed over, too", () => {
+  const { dmem, region, group, pool } = onePool();
+  pool.charge(1);
+  pool.uncharge(1);
+  group.rmdir();
+  const again = dmem.root.mkdir("a").pool(region);
+  again.charge(10);
+  expect([again.adopt(again.handOver(4)), again.held]).toEqual([4, 10]);
+});
+
 test("an agent that never charged to the pool can adopt", () => {
   const { dmem, pool } = twoAgents();
   const third = seenBy(attachTo(dmem), pool);

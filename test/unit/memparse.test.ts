@@ -116,5 +116,6 @@ describe("parseLimit", () => {
   test.each(["1x", "1 ", "-1", "max ", "1\n2"])("refuses %j and says so", (text) => {
     expect(() => parseLimit(text)).toThrow(refused);
     expect(() => parseLimit(text)).toThrow(JSON.stringify(text));
+    expect(() => parseLimit(text)).toThrow('"max"');
   });
 });

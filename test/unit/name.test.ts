@@ -4,6 +4,14 @@ import { expectRefusalUnchanged, onePool, smallDmem } from "./small-dmem.ts";
 // Two bytes each in UTF-8.
 const UMLAUTS_254 = "ü".repeat(127);
 
+test("an error says whose name it is", () => {
+  const { dmem } = onePool();
+  const long = "x".repeat(256);
+  expectRefusalUnchanged(dmem, () => dmem.root.mkdir(long), "ENAMETOOLONG", "A cgroup's name has at most");
+  const register = () => dmem.registerRegion(long, { size: 1 });
+  expectRefusalUnchanged(dmem, register, "ENAMETOOLONG", "A region's name has at most");
+});
+
 describe("a cgroup's name", () => {
   test.each(["", ".", "..", "a/b", "/", "a\0b", "a\nb", "\n"])("is not %j", (name) => {
     const { dmem, group } = onePool();

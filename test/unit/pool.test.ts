@@ -3,7 +3,16 @@ import { BUSY, COLLECTABLE } from "../../assembly/abi.ts";
 import { show } from "../../src/core/bytes.ts";
 import { Dmem } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
+import {
+  attachTo,
+  coreOf,
+  expectRefusalUnchanged,
+  onceAfter,
+  onePool,
+  seenBy,
+  slotsUsed,
+  smallDmem,
+} from "./small-dmem.ts";
 
 describe("the handle", () => {
   test("is the same object every time", () => {
@@ -243,4 +252,40 @@ describe("returning what this thread never charged", () => {
     const { dmem, pool } = onePool({ semantics: "linux-7.3" });
     expectRefusalUnchanged(dmem, () => pool.uncharge(1), "EINVAL", "0 bytes");
   });
+});
+
+describe("a counter that another agent frees in the moment in which it is", () => {
+  test("made is none, and not what comes to use its slot", () => {
+    const { dmem, region, pool } = onePool();
+    const other = attachTo(dmem);
+    onceAfter(coreOf(pool), "createPool", () => {
+      other.cgroup("/a").rmdir();
+      other.root.mkdir("b").pool(other.region("vram")).charge(9);
+    });
+    const limit = () => Object.assign(pool, { max: 5 });
+    expectRefusal(limit, "ENODEV", "was removed, or its controller switched off");
+    expect(dmem.cgroup("/b").pool(region).max).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("found is none, and not what comes to use its slot", () => {
+    const { dmem, pool } = onePool();
+    const other = attachTo(dmem);
+    const theirs = seenBy(other, pool);
+    theirs.charge(5);
+    onceAfter(coreOf(pool), "findPool", () => {
+      theirs.uncharge(5);
+      theirs.cgroup.rmdir();
+      other.root.mkdir("b").pool(other.region("vram")).charge(9);
+    });
+    expect([pool.find(), pool.usage]).toEqual([0, 0]);
+  });
+});
+
+test("a pool without a counter has no stock, and leaves those of others alone", () => {
+  const { dmem, region, pool } = onePool();
+  const none = dmem.root.mkdir("b").pool(region);
+  pool.stock({ batch: 100 });
+  pool.tryCharge(5);
+  none.drain();
+  expect([none.stocked, pool.stocked]).toEqual([0, 100]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Pool } from "../../src/index.ts";
-import { smallDmem } from "./small-dmem.ts";
+import { coreOf, onePool, smallDmem } from "./small-dmem.ts";
 
 /** `/top/g/x` and `/top/g/y` of 10 bytes each, of which all are protected as seen from `/top`; and `/top/z`. */
 function family() {
@@ -45,6 +45,34 @@ test("without a limit it is seen from the top", () => {
   top.min = 20;
   survey.clear();
   expect([survey.value(x, false), survey.unprotected(x, false)]).toEqual([USELESS, 0]);
+});
+
+test("what was cleared is found again at the next question", () => {
+  const { dmem, top, g, x } = family();
+  const survey = dmem.survey(() => top);
+  expect(survey.value(x, false)).toEqual(USELESS);
+  g.min = 0;
+  expect(survey.value(x, false)).toEqual(USELESS);
+  survey.clear();
+  expect(survey.value(x, false)).toEqual(VALUABLE);
+});
+
+test("siblings are kin from the top, too, and in linux-7.3 semantics all are", () => {
+  const { dmem, x, y, z } = family();
+  const survey = dmem.survey(() => null);
+  expect(survey.kin(x)).toBe(survey.kin(y));
+  expect([survey.kin(x) === null, survey.kin(x) === survey.kin(z)]).toEqual([false, false]);
+  const kernel = onePool({ semantics: "linux-7.3" });
+  expect(kernel.dmem.survey(() => null).kin(kernel.pool)).toBe(kernel.dmem.root);
+});
+
+test("in linux-7.3 semantics each question is asked by itself", () => {
+  const { dmem, pool } = onePool({ semantics: "linux-7.3" });
+  pool.charge(1);
+  const ask = vi.spyOn(coreOf(pool).call, "evictValuable");
+  const survey = dmem.survey(() => null);
+  for (const _ of [1, 2]) survey.value(pool, false);
+  expect(ask).toHaveBeenCalledTimes(2);
 });
 
 test("each pool has a limit of its own, which is asked for once", () => {
@@ -96,11 +124,13 @@ describe("after an eviction", () => {
     expect(survey.lose(h as Pool, 10)).toEqual([survey.kin(x as Pool)]);
   });
 
-  test("that failed, nobody is", () => {
+  test("that failed, nobody is, and nothing is found again", () => {
     const { dmem, top, y } = family();
     const survey = dmem.survey(() => top);
     survey.value(y, false);
+    const find = vi.spyOn(coreOf(y).call, "coverage");
     expect(survey.lose(y, 0)).toEqual([]);
+    expect(find).not.toHaveBeenCalled();
   });
 
   test("in linux-7.3 semantics those of the same group below the limit are, and all if it failed", () => {

@@ -186,3 +186,9 @@ test("a callback that lowers max further is asked for the new rest", () => {
   pool.max = 50;
   expect([targets, pool.usage, pool.max]).toEqual([[50, 40], 20, 20]);
 });
+
+test("a callback that brings a little each time is asked until it fits", () => {
+  const { pool, targets } = usedPool(freeing(1));
+  pool.max = 100 - 2 * FRUITLESS_ROUNDS;
+  expect([targets.length, pool.usage]).toEqual([2 * FRUITLESS_ROUNDS, pool.max]);
+});

@@ -1,8 +1,20 @@
 import { describe, expect, test, vi } from "vitest";
-import { AGENT_ANSWER, AGENT_ASKER, AGENT_LIVENESS, AGENT_REQUEST } from "../../assembly/abi.ts";
+import {
+  AGENT_ANSWER,
+  AGENT_ASKER,
+  AGENT_LIVENESS,
+  AGENT_REQUEST,
+  CGROUP,
+  POOL_CGROUP,
+  POOL_REGION,
+  POOL_SHIFT,
+  POOL_STAMP,
+  STAMP_SHIFT,
+} from "../../assembly/abi.ts";
+import type { Request } from "../../src/core/requests.ts";
 import type { Pool } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { agentWord, attachTo, memoryOf, onePool, seenBy } from "./small-dmem.ts";
+import { agentWord, attachTo, coreOf, memoryOf, onePool, seenBy, smallDmem } from "./small-dmem.ts";
 
 // Agents here are handles of one thread: each is called to its event loop like any other, only that it is the same one.
 
@@ -52,10 +64,19 @@ describe("reclaim", () => {
     ]);
   });
 
+  test("asks whoever has something unprotected before whoever has more, but within low", async () => {
+    const { pool, asked, holder } = neighbours();
+    const [b, c] = [holder("b"), holder("c")];
+    b.pool.low = 90;
+    c.pool.uncharge(40);
+    await pool.reclaim(5);
+    expect(asked).toEqual([["c", 5]]);
+  });
+
   test("asks for what is within low when nothing else is left, and never for what is within min", async () => {
     const { dmem, pool, asked, holder } = neighbours();
     const { pool: theirs } = holder("b");
-    theirs.low = Number.POSITIVE_INFINITY;
+    theirs.low = pool.low = Number.POSITIVE_INFINITY;
     theirs.min = pool.min = 70;
     expect(await dmem.root.pool(pool.region).reclaim(100)).toBe(30);
     expect([asked, theirs.held]).toEqual([[["b", 30]], 70]);
@@ -155,5 +176,65 @@ describe("whoever waits", () => {
     const other = seenBy(dmem, pool);
     expect((await Promise.all([pool.reclaim(10), pool.reclaim(10), other.reclaim(10)])).length).toBe(3);
     expect(theirs.held).toBe(70);
+  });
+});
+
+describe("a request", () => {
+  /** A pool with 5 bytes, and how often its region's callback is called for a request about it. */
+  function asked(change: Partial<Request> = {}) {
+    const one = onePool();
+    const reclaim = vi.fn();
+    one.region.reclaim = reclaim;
+    one.pool.charge(5);
+    const { requests, words } = coreOf(one.pool);
+    const address = one.pool.find() << POOL_SHIFT;
+    const stamp = words[(address + POOL_STAMP) / 4] ?? 0;
+    const request = { pool: one.pool.find(), stamp, bytes: 3, ...change };
+    return { ...one, reclaim, words, address, serve: () => requests.serve(request) };
+  }
+
+  test("calls the region's callback for the pool", () => {
+    const { pool, region, reclaim, serve } = asked();
+    serve();
+    expect(reclaim.mock.calls).toEqual([[pool, 3, region]]);
+  });
+
+  test("about another use of the slot does nothing", () => {
+    const { reclaim, serve } = asked({ stamp: 1 << STAMP_SHIFT });
+    serve();
+    expect(reclaim).not.toHaveBeenCalled();
+  });
+
+  test("to a thread without a callback does nothing", () => {
+    const { region, serve } = asked();
+    region.reclaim = undefined;
+    expect(serve).not.toThrow();
+  });
+
+  test.each([
+    ["region", POOL_REGION, 2],
+    ["group", POOL_CGROUP, -1],
+  ])("about a pool whose %s is being freed does nothing", (_, word, value) => {
+    const { dmem, pool, reclaim, words, address, serve } = asked();
+    const freed = value === -1 ? coreOf(pool).addressOf(CGROUP, dmem.root.id + 5) : value;
+    const before = words[(address + word) >>> 2] ?? 0;
+    words[(address + word) >>> 2] = freed;
+    expect(serve).not.toThrow();
+    words[(address + word) >>> 2] = before;
+    expect(reclaim).not.toHaveBeenCalled();
+  });
+
+  test("about a counter that is no longer the group's does nothing", () => {
+    const dmem = smallDmem({ subtreeControl: "manual" });
+    dmem.root.write("cgroup.subtree_control", "+dmem");
+    const reclaim = vi.fn();
+    const region = dmem.registerRegion("vram", { size: 10, reclaim });
+    const pool = dmem.root.mkdir("a").pool(region);
+    pool.charge(5);
+    dmem.root.write("cgroup.subtree_control", "-dmem");
+    const core = coreOf(pool);
+    const stamp = core.word((pool.find() << POOL_SHIFT) + POOL_STAMP);
+    core.requests.serve({ pool: pool.find(), stamp, bytes: 3 });
+    expect(reclaim).not.toHaveBeenCalled();
   });
 });
