@@ -1,5 +1,5 @@
 // Plugins of Stryker. "error-prose": what an error says in its sentence is no behaviour, so that is left as it is; its
-// code is one. "first-words": an offset of 0 can as well be subtracted. "survivors": names what survives as soon as that
+// code is one. "first-words": an offset of 0 can as well be subtracted. "survivors": names what survives as soon as it
 // is known.
 
 import { readFileSync } from "node:fs";
