@@ -14,7 +14,7 @@ export interface Installation {
   readonly consumer: string;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Packs what is built and installs it in a folder that goes when the tests of the calling file are done. */
 export function install(): Installation {
