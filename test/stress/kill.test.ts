@@ -17,6 +17,8 @@ const library = new URL("../../dist/index.js", import.meta.url).href;
 const { Dmem: Controller } = (await import(library)) as typeof import("../../src/index.ts");
 
 const ROUNDS = 30 * EFFORT;
+/** Of the whole: a round takes half a second where nothing else runs. */
+const TIMEOUT_MS = 600_000 * Math.max(1, EFFORT / 10);
 const RESIDENTS = 2;
 const MORTALS = 2;
 const CAPACITY = {
@@ -29,27 +31,31 @@ const CAPACITY = {
 };
 const MEMORY = "/dev/shm";
 
-test.skipIf(missing !== null)(needsAddon("nothing of killed processes stays charged"), async () => {
-  process.stdout.write(`EFFORT=${EFFORT} STRESS_SEED=${SEED}\n`);
-  const path = join(mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "dmemcg-")), "card");
-  onTestFinished(() => rmSync(join(path, ".."), { recursive: true }));
-  const { dmem, mortal, residents } = await crowd(path);
-  let longest = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const mortals = await start("mortal-process.mjs", { path, count: MORTALS, seed: SEED + round * MORTALS });
-    await sleep(Math.random() * 20);
-    for (const child of mortals) child.kill("SIGKILL");
-    const killed = performance.now();
-    await until(() => agentsOf(dmem) === 1 + RESIDENTS);
-    longest = Math.max(longest, performance.now() - killed);
-    expect(mortal.usage, `round ${round}`).toBe(0);
-    removeAllBut(dmem, mortal.cgroup, "stocked");
-  }
-  process.stdout.write(`${ROUNDS} rounds; the longest until nothing was left: ${Math.round(longest)} ms\n`);
-  await checkBooks(dmem, residents);
-  for (const group of ["/shared/mortal/stocked", "/shared/mortal", "/shared"]) dmem.cgroup(group).rmdir();
-  expect(fill(dmem)).toEqual(CAPACITY);
-});
+test.skipIf(missing !== null)(
+  needsAddon("nothing of killed processes stays charged"),
+  async () => {
+    process.stdout.write(`EFFORT=${EFFORT} STRESS_SEED=${SEED}\n`);
+    const path = join(mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "dmemcg-")), "card");
+    onTestFinished(() => rmSync(join(path, ".."), { recursive: true }));
+    const { dmem, mortal, residents } = await crowd(path);
+    let longest = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const mortals = await start("mortal-process.mjs", { path, count: MORTALS, seed: SEED + round * MORTALS });
+      await sleep(Math.random() * 20);
+      for (const child of mortals) child.kill("SIGKILL");
+      const killed = performance.now();
+      await until(() => agentsOf(dmem) === 1 + RESIDENTS);
+      longest = Math.max(longest, performance.now() - killed);
+      expect(mortal.usage, `round ${round}`).toBe(0);
+      removeAllBut(dmem, mortal.cgroup, "stocked");
+    }
+    process.stdout.write(`${ROUNDS} rounds; the longest until nothing was left: ${Math.round(longest)} ms\n`);
+    await checkBooks(dmem, residents);
+    for (const group of ["/shared/mortal/stocked", "/shared/mortal", "/shared"]) dmem.cgroup(group).rmdir();
+    expect(fill(dmem)).toEqual(CAPACITY);
+  },
+  TIMEOUT_MS,
+);
 
 async function crowd(path: string) {
   const dmem = Controller.open(path, { capacity: CAPACITY });
