@@ -21,6 +21,7 @@ export default defineConfig({
   resolve: { alias: { "#core-binary": fileURLToPath(new URL("binary.ts", import.meta.url)) } },
   test: {
     include: TESTS,
+    pool: "threads", // which end with the process that is stopped: one that runs in circles would never end itself
     isolate: false,
     fileParallelism: false,
     bail: 1,
