@@ -120,7 +120,7 @@ export class Core {
   #attach(id: number): boolean {
     this.agent = id;
     try {
-      if (this.stateOf(id) === AGENT_FREE || this.recovery.clearSlot(id)) {
+      if (this.recovery.clearSlot(id)) {
         this.change(() => this.call.attach(id, process.pid, threadId), "This thread");
         this.#generation = this.generationOf(id);
         return true;

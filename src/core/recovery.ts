@@ -1,4 +1,4 @@
-import { AGENT, AGENT_BITS, AGENT_FREE, AGENT_IDS, ARENA_LOCK, BUSY, OK, UNSETTLED } from "../../assembly/abi.ts";
+import { AGENT, AGENT_FREE, AGENT_IDS, ARENA_LOCK, BUSY, OK, UNSETTLED } from "../../assembly/abi.ts";
 import type { Core } from "./core.ts";
 import type { Liveness } from "./liveness.ts";
 
@@ -51,6 +51,7 @@ export class Recovery {
     const core = this.#core;
     let isFound = false;
     this.#due = core.now() + WATCH_MS;
+    this.freeLock();
     for (let id = 1; id <= core.capacityOf(AGENT); id++) {
       if (id === core.agent || core.stateOf(id) === AGENT_FREE) continue;
       const generation = core.generationOf(id);
@@ -70,13 +71,17 @@ export class Recovery {
     core.call.takeOver(core.agent, token);
   }
 
-  /** Clears up after the last agent of a slot that this thread has claimed. @returns whether it is free now */
+  /**
+   * Clears up after the last agent of a slot that this thread has claimed: also if that had given the slot back already,
+   * and died with the lock.
+   *
+   * @returns whether the slot is free now
+   */
   clearSlot(id: number): boolean {
     const core = this.#core;
-    const generation = core.generationOf(id);
-    const token = ((generation << AGENT_BITS) | id) >>> 0;
-    if (core.word(ARENA_LOCK) === token) core.call.takeOver(id, token);
-    this.#recover(id, id, generation);
+    const token = core.word(ARENA_LOCK);
+    if ((token & AGENT_IDS) === id) core.call.takeOver(id, token);
+    if (core.stateOf(id) !== AGENT_FREE) this.#recover(id, id, core.generationOf(id));
     return core.stateOf(id) === AGENT_FREE;
   }
 

@@ -5,6 +5,8 @@ import {
   ACCOUNT_CHARGED,
   ACCOUNT_INTENDED,
   AGENT,
+  AGENT_BITS,
+  AGENT_GENERATION,
   AGENT_LIVENESS,
   AGENT_NEEDS,
   AGENT_STRIDE,
@@ -80,6 +82,33 @@ function twoHolders() {
   theirs.charge(10);
   return { ...one, other, leaf, top, theirs, usages: () => [leaf.usage, one.pool.usage, top.usage] };
 }
+
+/** The second agent has given its slot back, and died before it could give the lock back. */
+function leavesWithLock(dmem: Dmem): void {
+  const other = attachTo(dmem);
+  const slot = recordOf(dmem, AGENT, 2, AGENT_STRIDE) / 4;
+  const generation = words(dmem)[slot + AGENT_GENERATION / 4] ?? 0;
+  other.dispose();
+  die(dmem);
+  words(dmem)[ARENA_LOCK / 4] = (generation << AGENT_BITS) | 2;
+}
+
+describe("the lock of an agent that died when its slot was free again", () => {
+  test("is taken over by whoever looks for the dead", () => {
+    const { dmem } = onePool();
+    leavesWithLock(dmem);
+    timePasses();
+    expect(words(dmem)[ARENA_LOCK / 4]).toBe(0);
+  });
+
+  test("is taken over by the next agent of that slot", () => {
+    const { dmem } = onePool();
+    leavesWithLock(dmem);
+    using next = attachTo(dmem);
+    next.root.mkdir("b");
+    expect(dmem.root.children.map(({ name }) => name)).toContain("b");
+  });
+});
 
 describe("what a dead agent", () => {
   test("held comes back at every level, and nothing of the living", () => {
