@@ -72,8 +72,8 @@ export class Recovery {
   }
 
   /**
-   * Clears up after the last agent of a slot that this thread has claimed: also if that had given the slot back already,
-   * and died with the lock.
+   * Clears up after the last agent of a slot that this thread has claimed: also if that had given the slot back
+   * already, and died with the lock.
    *
    * @returns whether the slot is free now
    */
