@@ -1,6 +1,7 @@
 import type { Cgroup, Dmem, Pool } from "../../src/index.ts";
 import { Audit, type Sighting } from "./audit.ts";
 import { type CountedReport, type Counts, Crew, createShared, type Plan, type Shared } from "./crew.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 
 /** Of `/hard`, `/hard/a` and `/hard/b`, where nobody charges by force. */
 const HARD_LIMITS = [2 ** 20, 600_000, 500_000];
@@ -17,12 +18,14 @@ export async function run(dmem: Dmem, plan: Plan): Promise<Counts> {
   const shared = createShared(plan.workers, HARD_LIMITS);
   const watch = new Watch(dmem, makeGroups(dmem));
   const audit = new Audit();
+  const memory = new MemoryWatch();
   const crew = new Crew(dmem.handle, plan, shared);
   try {
     for (let round = 1; round <= plan.rounds; round++) {
       const reports = await crew.meet();
       complain(`round ${round}`, [...audit.compare(reports, watch.look()), ...watch.beyondLimit(shared)]);
       add(counts, reports);
+      memory.sample();
       watch.changeLimits(shared, round);
       if (round < plan.rounds) crew.release();
     }
@@ -30,7 +33,7 @@ export async function run(dmem: Dmem, plan: Plan): Promise<Counts> {
   } finally {
     await crew.terminate();
   }
-  complain("the end", new Audit().compare([], watch.look()));
+  complain("the end", [...new Audit().compare([], watch.look()), ...memory.complaints()]);
   removeAll(dmem);
   return counts;
 }

@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
 import { Dmem, type Semantics } from "../../src/index.ts";
 import type { Counts, Plan } from "./crew.ts";
-import { EFFORT, SEED } from "./effort.ts";
+import { EFFORT, MINUTES, SEED } from "./effort.ts";
 import { fill } from "./fill.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 import { run } from "./run.ts";
 
 const WORKERS = 4;
@@ -49,6 +51,27 @@ test.each<Semantics>(["intended", "linux-7.3"])(
   },
 );
 
+test.skipIf(MINUTES === null)(
+  "the full mix goes on for as long as asked, on all cores",
+  async () => {
+    const deadline = Date.now() + (MINUTES ?? 0) * 60_000;
+    const workers = Math.max(2, availableParallelism());
+    const memory = new MemoryWatch();
+    const capacity = { ...CAPACITY, agents: workers + 1, accounts: (workers + 1) * CAPACITY.pools };
+    for (let runs = 0; Date.now() < deadline; runs++) {
+      const seed = SEED + runs * workers;
+      process.stdout.write(`run ${runs + 1}: STRESS_SEED=${seed}\n`);
+      const dmem = createDmem(runs % 2 === 0 ? "intended" : "linux-7.3", capacity);
+      await run(dmem, { ...PLAN, seed, workers, rounds: ROUNDS });
+      expect(fill(dmem)).toEqual(capacity);
+      dmem.dispose();
+      memory.sample();
+    }
+    expect(memory.complaints()).toEqual([]);
+  },
+  ((MINUTES ?? 0) + 10) * 60_000,
+);
+
 describe("the check", () => {
   const small: Plan = { ...PLAN, workers: 2, rounds: 3, moves: 2000 };
 
@@ -61,8 +84,8 @@ describe("the check", () => {
   });
 });
 
-function createDmem(semantics: Semantics = "intended"): Dmem {
-  const dmem = Dmem.create({ semantics, capacity: CAPACITY });
+function createDmem(semantics: Semantics = "intended", capacity = CAPACITY): Dmem {
+  const dmem = Dmem.create({ semantics, capacity });
   dmem.registerRegion("drm/0/vram", { size: 2 ** 40 });
   return dmem;
 }
