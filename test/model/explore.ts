@@ -5,13 +5,17 @@ import type { Program } from "./engine/program.ts";
 import { runProgram } from "./engine/run.ts";
 import { writeSchedule } from "./engine/schedule.ts";
 
+/** Not how long it takes, but when it is hopeless: a search is a few seconds of work for a processor of its own. */
+const TIMEOUT_MS = 600_000;
+
 /** A test for each program. A failure says how its schedule is run again. */
 export function explore(programs: readonly Program[]): void {
   let module: WebAssembly.Module;
   beforeAll(async () => {
     module = await compileModel();
   });
-  test.each(programs.map((program) => [program.name, program] as const))("%s", (_, program) => {
+  const named = programs.map((program) => [program.name, program] as const);
+  test.each(named)("%s", { timeout: TIMEOUT_MS }, (_, program) => {
     try {
       runProgram(module, program);
     } catch (error) {
