@@ -32,11 +32,12 @@ async function start(): Promise<ChildProcess> {
 }
 
 /** Null: there is none. */
-async function answer(runner: ChildProcess): Promise<boolean | null> {
-  try {
-    const [passed] = await once(runner, "message", { signal: AbortSignal.timeout(LIMIT_MS) });
-    return passed as boolean;
-  } catch {
-    return null;
-  }
+function answer(runner: ChildProcess): Promise<boolean | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), LIMIT_MS);
+    runner.once("message", (passed: boolean) => {
+      clearTimeout(timer);
+      resolve(passed);
+    });
+  });
 }
