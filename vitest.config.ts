@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/summary-reporter.ts";
 
-const fast = ["unit", "contract", "property", "conformance", "model", "injection", "tidy"];
+const fast = ["unit", "contract", "property", "conformance", "model", "injection", "fuzz", "tidy"];
 
 export default defineConfig({
   test: {

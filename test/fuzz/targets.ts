@@ -1,0 +1,11 @@
+import { fileTargets } from "./files.ts";
+import { memparseTarget } from "./memparse.ts";
+import type { Target } from "./target.ts";
+import { traceTargets } from "./traces.ts";
+
+/** Each is made when it is needed, and closed after. */
+export const TARGETS: readonly (() => Target)[] = [
+  () => memparseTarget,
+  ...fileTargets,
+  ...traceTargets.map((target) => () => target),
+];
