@@ -14,7 +14,6 @@ import {
   SLOTS_SIZE,
   SLOTS_TOUCHED,
   STAMP_SHIFT,
-  VALUABLE,
 } from "../../assembly/abi.ts";
 import type { Bytes } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
@@ -62,10 +61,9 @@ export function heldBy(core: Core, id: number): Bytes {
 function unprotected(core: Core, of: { limit: number; pool: number; ignoreLow: boolean }): Bytes {
   const usage = Number(core.long((of.pool << POOL_SHIFT) + POOL_USAGE));
   if (of.pool === of.limit) return usage;
-  const value = core.call.evictValuable(of.limit, of.pool, of.ignoreLow);
-  if (value < 0 || (value & VALUABLE) === 0) return 0;
   const min = core.call.effectiveProtection(of.limit, of.pool, false);
   const low = of.ignoreLow ? 0 : core.call.effectiveProtection(of.limit, of.pool, true);
+  if (min < 0 || low < 0) return 0; // freed meanwhile
   return Math.max(0, usage - Math.max(min, low));
 }
 

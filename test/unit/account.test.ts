@@ -40,6 +40,13 @@ describe("tryCharge", () => {
     expect(leaf.tryCharge(10)).toBeNull();
   });
 
+  test("returns the ancestor that was full also where nobody has asked for its handle yet", () => {
+    const { dmem, leaf, middle } = threeLevels();
+    middle.max = 10;
+    const theirs = seenBy(attachTo(dmem), leaf);
+    expect(theirs.tryCharge(11)?.cgroup.path).toBe(middle.cgroup.path);
+  });
+
   test("returns the lowest of several full pools", () => {
     const { leaf, middle } = threeLevels();
     leaf.max = middle.max = 10;

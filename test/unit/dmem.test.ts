@@ -126,7 +126,9 @@ describe("when the process ends", () => {
 
   test("nothing is left to do once the last one is disposed of", () => {
     const before = listeners();
-    const [one, two] = [smallDmem(), smallDmem()];
+    const one = smallDmem();
+    expect(listeners().length).toBe(before.length + 1);
+    const two = smallDmem();
     one.dispose();
     expect(listeners().length).toBe(before.length + 1);
     two.dispose();

@@ -58,10 +58,11 @@ test("what is ahead in a stock is held by nobody", () => {
 });
 
 test("whoever has returned all holds nothing", () => {
-  const { a, x } = family();
+  const { a, x, theirs } = family();
   x.charge(5);
+  theirs.x.charge(5);
   x.uncharge(5);
-  expect(below(a)).toEqual([]);
+  expect(below(a)).toEqual([[coreOf(theirs.x).agent, x.find(), 5]]);
 });
 
 test("an account of an earlier use of the slot is passed over", () => {
@@ -95,9 +96,21 @@ test("the pool itself has no protection against its own limit", () => {
   expect(below(x)).toEqual([[coreOf(x).agent, x.find(), 10]]);
 });
 
-test("a counter that is freed in that moment has nothing that may go", () => {
+test("the pool itself has none in linux-7.3 semantics either, whatever was asked before", () => {
+  const { pool } = onePool({ semantics: "linux-7.3" });
+  pool.charge(10);
+  pool.min = pool.low = 10;
+  expect(pool.effectiveProtection()).toEqual({ min: 10, low: 10 });
+  expect(below(pool)).toEqual([[coreOf(pool).agent, pool.find(), 10]]);
+});
+
+test.each([
+  ["min", [BAD_ID]],
+  ["low", [0, BAD_ID]],
+])("a counter that is freed when its %s is asked for has nothing that may go", (_, answers) => {
   const { a, x } = family();
   x.charge(10);
-  vi.spyOn(coreOf(a).call, "evictValuable").mockReturnValueOnce(BAD_ID);
+  const ask = vi.spyOn(coreOf(a).call, "effectiveProtection");
+  for (const answer of answers) ask.mockReturnValueOnce(answer);
   expect(below(a)).toEqual([]);
 });

@@ -186,7 +186,7 @@ test("questions about a counter that another thread frees in that moment are ans
   expect(found(() => pool.effectiveProtection())).toEqual({ min: 0, low: 0 });
   expect(found(() => pool.evictValuable(null))).toEqual({ valuable: false, hitLow: false });
   expect([found(() => pool.belowMin()), found(() => pool.belowLow())]).toEqual([true, true]);
-  expect(found(() => pool.values())).toMatchObject({ usage: 0n, max: 2n ** 51n - 1n });
+  expect(found(() => pool.values())).toMatchObject({ usage: 0n, peak: 0n, max: 2n ** 51n - 1n });
 });
 
 test("the parent's pool is not made any more once the region is unregistered", () => {
