@@ -52,7 +52,7 @@ export abstract class PoolCharges extends PoolRecord {
     const { stocks } = this.core;
     const attempt = () => this.#attempt(bytes);
     let result = refusal;
-    // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: only quicker: nothing comes from no stocks
+    // Stryker disable next-line ConditionalExpression,LogicalOperator,EqualityOperator: only quicker
     if (result > 0 && stocks.exist) result = stocks.regain(result, { bytes, attempt });
     if (result > 0 && this.core.recovery.lookIfDue()) result = attempt();
     if (result > 0) return this.#ancestor(result);

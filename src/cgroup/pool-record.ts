@@ -1,6 +1,5 @@
 import {
   DETACHED,
-  LIVE,
   OFFLINE,
   POOL_HIGH,
   POOL_LOW,
@@ -152,7 +151,7 @@ export class PoolRecord {
     // Stryker disable next-line ConditionalExpression: only quicker
     if (!this.core.attached) this.core.requireAttached();
     const stamp = this.core.words[((this.id << POOL_SHIFT) + POOL_STAMP) >>> 2] as number;
-    return (stamp ^ this.use) >>> STAMP_SHIFT === 0 && (stamp & LIVE) !== 0;
+    return (stamp ^ this.use) >>> STAMP_SHIFT === 0; // one that is freed is at once in its next use
   }
 
   #search(): number {

@@ -38,8 +38,7 @@ export class Pool extends PoolCharges {
 
   /** How much of {@link usage} is stock: charged ahead, here and below, by all threads. */
   get stocked(): Bytes {
-    const id = this.find();
-    return id === 0 ? 0 : this.core.stocks.of(id);
+    return this.core.stocks.of(this.find());
   }
 
   /**
@@ -48,9 +47,8 @@ export class Pool extends PoolCharges {
    * @throws {DmemError} `EAGAIN` if a thread is at work with its stock and does not return it within 100 ms
    */
   drain(): void {
-    const id = this.find();
     // Stryker disable next-line ArrowFunction: nothing is as good as false
-    if (id !== 0) this.core.stocks.gather(id, () => false);
+    this.core.stocks.gather(this.find(), () => false);
   }
 
   /** Bytes charged here and below, by everybody, stocks included. */

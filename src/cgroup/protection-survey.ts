@@ -119,7 +119,9 @@ export class ProtectionSurvey {
   /** The budget of a pool's parent, unless that is the limit, or the limit is not above the pool. */
   #budgetAbove(id: number, limit: Pool | null): Budget | null {
     const root = limit?.find() ?? 0;
-    if (id === 0 || (limit !== null && root === 0)) return null;
+    // Stryker disable next-line ConditionalExpression: above the header, where id 0 is, there is nothing either
+    if (id === 0) return null;
+    if (limit !== null && root === 0) return null;
     const line: number[] = [];
     let above = this.#parentOf(id);
     for (; above !== root && above !== 0; above = this.#parentOf(above)) line.push(above);

@@ -47,6 +47,20 @@ test("a part that grows with what another group has lost is seen at the next que
   expect(survey.value(y, false)).toEqual(USELESS);
 });
 
+test("that is so also where the other group had a part of its own, and has none any more", () => {
+  const { dmem, region, top, g, child } = group();
+  const [h, other] = [g.mkdir("h"), g.mkdir("other")];
+  h.pool(region).min = other.pool(region).min = 20;
+  child(g, "sibling", 0);
+  const [x, y] = [child(other, "x", 20), child(h, "y", 20)];
+  child(h, "sibling", 0);
+  const survey = dmem.survey(() => top);
+  expect([x, y].map((pool) => survey.value(pool, false))).toEqual([VALUABLE, VALUABLE]);
+  x.uncharge(20);
+  survey.lose(x, 20);
+  expect(survey.value(y, false)).toEqual(USELESS);
+});
+
 /** Budgets in a line, `/top/g` first, as an agent of their own sees them; and how often each was found. */
 function line(setup: ReturnType<typeof group>, ...below: Cgroup[]) {
   const core = Core.attach(memoryOf(setup.dmem));

@@ -149,6 +149,12 @@ describe("write", () => {
     expectRefusalUnchanged(dmem, () => dmem.root.write("dmem.capacity", "vram 5"), "EINVAL", "only read");
   });
 
+  test("names all regions that are registered, one after the other", () => {
+    const { dmem, group } = onePool();
+    dmem.registerRegion("more", { size: 1 });
+    expectRefusal(() => group.write("dmem.max", "gtt 5"), "EINVAL", 'registered: "vram", "more"');
+  });
+
   test("says that no region is registered where there is none", () => {
     const dmem = smallDmem();
     expectRefusal(() => dmem.root.mkdir("a").write("dmem.max", "vram 5"), "EINVAL", "registered: none");

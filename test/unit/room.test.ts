@@ -9,7 +9,6 @@ import {
   POOL_REGION,
   POOL_SHIFT,
   POOL_STAMP,
-  STAMP_SHIFT,
 } from "../../assembly/abi.ts";
 import type { Request } from "../../src/core/requests.ts";
 import type { Pool } from "../../src/index.ts";
@@ -182,15 +181,19 @@ describe("whoever waits", () => {
 describe("a request", () => {
   /** A pool with 5 bytes, and how often its region's callback is called for a request about it. */
   function asked(change: Partial<Request> = {}) {
-    const one = onePool();
+    const { dmem, region, group, pool: before } = onePool();
+    before.charge(1);
+    before.uncharge(1);
+    group.rmdir();
+    const pool = dmem.root.mkdir("a").pool(region); // in its slot's second use
     const reclaim = vi.fn();
-    one.region.reclaim = reclaim;
-    one.pool.charge(5);
-    const { requests, words } = coreOf(one.pool);
-    const address = one.pool.find() << POOL_SHIFT;
+    region.reclaim = reclaim;
+    pool.charge(5);
+    const { requests, words } = coreOf(pool);
+    const address = pool.find() << POOL_SHIFT;
     const stamp = words[(address + POOL_STAMP) / 4] ?? 0;
-    const request = { pool: one.pool.find(), stamp, bytes: 3, ...change };
-    return { ...one, reclaim, words, address, serve: () => requests.serve(request) };
+    const request = { pool: pool.find(), stamp, bytes: 3, ...change };
+    return { dmem, region, pool, reclaim, words, address, serve: () => requests.serve(request) };
   }
 
   test("calls the region's callback for the pool", () => {
@@ -200,7 +203,7 @@ describe("a request", () => {
   });
 
   test("about another use of the slot does nothing", () => {
-    const { reclaim, serve } = asked({ stamp: 1 << STAMP_SHIFT });
+    const { reclaim, serve } = asked({ stamp: 0 });
     serve();
     expect(reclaim).not.toHaveBeenCalled();
   });
