@@ -1,3 +1,5 @@
+import type { Semantics } from "../../src/index.ts";
+
 /** What the contract is about: the surface of `PageCounter`, as the wasm core and the plain reference both have it. */
 export interface Counter<Self> {
   readonly parent: Self | null;
@@ -45,5 +47,8 @@ export type CounterValues = Readonly<
 /** A counter of whichever implementation. */
 export interface AnyCounter extends Counter<AnyCounter> {}
 
-/** Makes the top of a new tree, in "linux-7.3" semantics. */
+/** Makes the top of a new tree. */
 export type Create = (options?: CounterOptions) => AnyCounter;
+
+/** An implementation that the contract holds for. */
+export type Subject = (semantics: Semantics) => Create;

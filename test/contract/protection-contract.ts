@@ -3,7 +3,7 @@ import type { AnyCounter, Create } from "./counter.ts";
 
 const LARGEST = 2n ** 64n - 1n;
 
-/** What every implementation of the page counter makes of min and low. (Linux mm/page_counter.c) */
+/** What every implementation of the page counter makes of min and low, in both semantics. (Linux mm/page_counter.c) */
 export function protectionContract(create: Create): void {
   /** A top, a counter below it, and one below that. */
   function threeLevels(): [top: AnyCounter, middle: AnyCounter, leaf: AnyCounter] {

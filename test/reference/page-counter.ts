@@ -1,9 +1,14 @@
 import { DmemError } from "../../src/core/errors.ts";
+import type { Semantics } from "../../src/index.ts";
 
 // The page counter, plainly: what test/fixtures/linux-7.3/FORMAT.md says in sections 2 and 3, for comparison with the
 // real one. One thread, exact 64-bit numbers, everything stored as the kernel stores it, nothing fast.
+//
+// In "intended" semantics every level is asked first, and what one of them refuses or cannot do is not begun.
 
 const UNLIMITED = 2n ** 51n - 1n;
+/** The most that a counter holds in "intended" semantics. */
+const MOST = 2n ** 53n - 1n;
 
 const INITIAL = {
   usage: 0n,
@@ -29,31 +34,40 @@ export interface ReferenceOptions {
   trackFailures?: boolean;
 }
 
+export interface ReferenceTreeOptions extends ReferenceOptions {
+  semantics?: Semantics;
+}
+
 export class ReferenceCounter {
   readonly parent: ReferenceCounter | null;
+  readonly #semantics: Semantics;
   readonly #protection: boolean;
   readonly #trackFailures: boolean;
   readonly #values = { ...INITIAL };
 
-  private constructor(parent: ReferenceCounter | null, { protection = true, trackFailures = false }: ReferenceOptions) {
+  private constructor(parent: ReferenceCounter | null, options: ReferenceTreeOptions) {
+    const { semantics = "linux-7.3", protection = true, trackFailures = false } = options;
     this.parent = parent;
+    this.#semantics = semantics;
     this.#protection = protection;
     this.#trackFailures = trackFailures;
   }
 
-  static create(options: ReferenceOptions = {}): ReferenceCounter {
+  static create(options: ReferenceTreeOptions = {}): ReferenceCounter {
     return new ReferenceCounter(null, options);
   }
 
   root(options: ReferenceOptions = {}): ReferenceCounter {
-    return new ReferenceCounter(null, options);
+    return new ReferenceCounter(null, { ...options, semantics: this.#semantics });
   }
 
   child(options: ReferenceOptions = {}): ReferenceCounter {
-    return new ReferenceCounter(this, options);
+    return new ReferenceCounter(this, { ...options, semantics: this.#semantics });
   }
 
   tryCharge(n: bigint): ReferenceCounter | null {
+    const full = this.#semantics === "intended" ? this.#firstFull(n) : null;
+    if (full !== null) return this.#refusedBy(full);
     const path = this.#path();
     for (const [level, counter] of path.entries()) {
       const usage = u64(counter.#values.usage + n);
@@ -61,22 +75,24 @@ export class ReferenceCounter {
         counter.#raise(usage, this.#protection);
         continue;
       }
-      if (this.#trackFailures) counter.#values.failures += 1n;
       for (const below of path.slice(0, level)) below.cancel(n);
-      return counter;
+      return this.#refusedBy(counter);
     }
     return null;
   }
 
   charge(n: bigint): void {
+    if (this.#semantics === "intended") for (const counter of this.#path()) requireHoldable(counter.#values.usage + n);
     for (const counter of this.#path()) counter.#raise(u64(counter.#values.usage + n), this.#protection);
   }
 
   uncharge(n: bigint): ReferenceCounter[] {
+    if (this.#semantics === "intended") for (const counter of this.#path()) counter.#requireUsage(n);
     return this.#path().flatMap((counter) => counter.cancel(n));
   }
 
   cancel(n: bigint): ReferenceCounter[] {
+    if (this.#semantics === "intended") this.#requireUsage(n);
     const usage = BigInt.asIntN(64, this.#values.usage - n);
     this.#values.usage = usage < 0n ? 0n : usage;
     if (this.#protection) this.#publish();
@@ -131,6 +147,27 @@ export class ReferenceCounter {
     return this.parent === null ? [this] : [this, ...this.parent.#path()];
   }
 
+  #refusedBy(counter: ReferenceCounter): ReferenceCounter {
+    if (this.#trackFailures) counter.#values.failures += 1n;
+    return counter;
+  }
+
+  /** The lowest level without room for `n`. */
+  #firstFull(n: bigint): ReferenceCounter | null {
+    requireHoldable(n);
+    for (const counter of this.#path()) {
+      const usage = counter.#values.usage + n;
+      if (usage > counter.#values.max) return counter;
+      requireHoldable(usage);
+    }
+    return null;
+  }
+
+  #requireUsage(n: bigint): void {
+    if (n <= this.#values.usage) return;
+    throw new DmemError("EINVAL", `${this.#values.usage} is in use, less than ${n}.`);
+  }
+
   #raise(usage: bigint, publish: boolean): void {
     this.#values.usage = usage;
     if (publish) this.#publish();
@@ -170,6 +207,10 @@ function share({ usage, parentUsage, setting, budget, siblings, recursive }: Cla
   const unprotected = parentUsage - siblings;
   if (!recursive || spare === 0n || unprotected <= 0n || usage <= own) return own;
   return own + (spare * smaller(usage - own, unprotected)) / unprotected;
+}
+
+function requireHoldable(usage: bigint): void {
+  if (usage > MOST) throw new DmemError("EINVAL", `${usage} is more than a counter holds.`);
 }
 
 function u64(n: bigint): bigint {
