@@ -1,4 +1,3 @@
-import { closeSync } from "node:fs";
 import {
   ACCOUNT_CHARGED,
   ACCOUNT_NEXT,
@@ -28,7 +27,7 @@ import {
   TICKET_POOL,
 } from "../../assembly/abi.ts";
 import { bytesOf } from "./arena.ts";
-import { type Access, identityOf, openFile, readHeader, subjectOf } from "./arena-file.ts";
+import { type Access, close, identityOf, openFile, readHeader, subjectOf } from "./arena-file.ts";
 import { ByteLocks } from "./byte-locks.ts";
 import { DmemError } from "./errors.ts";
 import { memoryOfFile } from "./mapping.ts";
@@ -62,7 +61,7 @@ export function readAgents(path: string, access: Access): AgentStatus[] {
     return new AgentTable(memory, locks).read();
   } finally {
     locks?.close();
-    closeSync(descriptor);
+    close(descriptor);
   }
 }
 

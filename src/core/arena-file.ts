@@ -105,6 +105,16 @@ export interface TemporaryFile {
   readonly descriptor: number;
 }
 
+/**
+ * Closes a file that nothing was written to through this descriptor. That cannot fail: whatever the system says then,
+ * the descriptor is gone. (close(2))
+ */
+export function close(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {}
+}
+
 /** Makes a file beside `path` and reserves its blocks: writing to it can no longer fail for want of space. */
 export function createTemporary(
   native: Native,
@@ -126,12 +136,13 @@ export function createTemporary(
 }
 
 export function discard({ path, descriptor }: TemporaryFile): void {
-  closeSync(descriptor);
-  unlinkSync(path);
+  close(descriptor);
+  attempt(`${subjectOf(path)} cannot be removed`, () => unlinkSync(path));
 }
 
 export function identityOf(descriptor: number, path: string): FileIdentity {
-  const { dev, ino, mode } = fstatSync(descriptor, { bigint: true });
+  const look = () => fstatSync(descriptor, { bigint: true });
+  const { dev, ino, mode } = attempt(`${subjectOf(path)} cannot be looked at`, look);
   return { path, device: dev, inode: ino, mode: Number(mode) & PERMISSIONS };
 }
 
@@ -139,15 +150,15 @@ export function identityOf(descriptor: number, path: string): FileIdentity {
 export function reopen(path: string, file: FileIdentity): number | null {
   const descriptor = openFile(path, "group"); // it was trusted before
   if (descriptor === null) return null;
-  const { device, inode } = identityOf(descriptor, path);
+  const { device, inode } = closedOnError(descriptor, () => identityOf(descriptor, path));
   if (device === file.device && inode === file.inode) return descriptor;
-  closeSync(descriptor);
+  close(descriptor);
   return null;
 }
 
 /** Whether the open file has no name any more: who looks at its path now finds nothing, or another one. */
-export function isRemoved(descriptor: number): boolean {
-  return fstatSync(descriptor).nlink === 0;
+export function isRemoved(descriptor: number, path: string): boolean {
+  return attempt(`${subjectOf(path)} cannot be looked at`, () => fstatSync(descriptor).nlink === 0);
 }
 
 /** Closes the file if `use` fails. */
@@ -155,7 +166,7 @@ export function closedOnError<T>(descriptor: number, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    closeSync(descriptor);
+    close(descriptor);
     throw error;
   }
 }

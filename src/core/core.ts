@@ -139,9 +139,9 @@ export class Core {
     this.recovery.stop();
     this.requests.stop();
     const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
-    if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
     this.call = REFUSING;
-    this.site.liveness?.close();
+    if (this.site.liveness !== null) this.site.liveness.close();
+    else if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
   }
 
   get attached(): boolean {

@@ -1,6 +1,5 @@
-import { closeSync } from "node:fs";
 import { reserveMemory } from "./arena.ts";
-import { type FileIdentity, reopen, subjectOf } from "./arena-file.ts";
+import { close, type FileIdentity, reopen, subjectOf } from "./arena-file.ts";
 import type { Native } from "./native.ts";
 import { requireDone } from "./system-error.ts";
 
@@ -26,7 +25,7 @@ export function memoryOfFile(native: Native, path: string, file: FileIdentity & 
   try {
     requireDone(native.map(memory, descriptor), `${subjectOf(file.path)} cannot be mapped`);
   } finally {
-    closeSync(descriptor);
+    close(descriptor);
   }
   remember(file, memory);
   return memory;

@@ -1,7 +1,8 @@
-import { closeSync, linkSync, rmSync, unlinkSync } from "node:fs";
+import { linkSync, rmSync, unlinkSync } from "node:fs";
 import { type Arrangement, arrangementOf, bytesOf, headerOf } from "./arena.ts";
 import {
   type Access,
+  close,
   createTemporary,
   discard,
   type FileIdentity,
@@ -67,7 +68,7 @@ export function attachSharedCore(memory: unknown, file: FileIdentity): Core {
       return core;
     });
   } finally {
-    closeSync(descriptor);
+    close(descriptor);
   }
 }
 
@@ -80,20 +81,27 @@ function join(path: string, descriptor: number, options: SharedCoreOptions): Cor
     const memory = memoryOfFile(native(), path, { ...file, bytes: bytesOf(header) });
     if (memory === null) return null;
     const core = withLocks(descriptor, (liveness) => enter(memory, descriptor, { liveness, file }));
-    if (core !== null && !isRemoved(descriptor)) return core; // nor will it be, by who asks whether anybody is there
-    core?.detach();
+    if (core === null) return null;
+    // Nor will it be later, by who asks whether anybody is there.
+    if (!detachedOnError(core, () => isRemoved(descriptor, path))) return core;
+    core.detach();
     return null;
   } finally {
-    closeSync(descriptor);
+    close(descriptor);
   }
 }
 
+interface FileSite extends Site {
+  readonly liveness: ByteLocks;
+  readonly file: FileIdentity;
+}
+
 /** `null`: it is being removed. That lets others in again, but not before the file has lost its name. */
-function enter(memory: WebAssembly.Memory, descriptor: number, site: Site & { liveness: ByteLocks }): Core | null {
+function enter(memory: WebAssembly.Memory, descriptor: number, site: FileSite): Core | null {
   try {
     return Core.attach(memory, site);
   } catch (error) {
-    if (!site.liveness.isClosedOff && !isRemoved(descriptor)) throw error; // in this order
+    if (!site.liveness.isClosedOff && !isRemoved(descriptor, site.file.path)) throw error; // in this order
     site.liveness.close();
     return null;
   }
@@ -103,20 +111,22 @@ function enter(memory: WebAssembly.Memory, descriptor: number, site: Site & { li
 function make(path: string, { access, arrangement }: SharedCoreOptions): Core | null {
   const header = headerOf(arrangement);
   const temporary = createTemporary(native(), path, { bytes: bytesOf(header), access });
+  let core: Core | null = null;
   try {
-    return withLocks(temporary.descriptor, (liveness) => {
+    core = withLocks(temporary.descriptor, (liveness) => {
       const file = identityOf(temporary.descriptor, path);
       const memory = memoryOfFile(native(), temporary.path, { ...file, bytes: bytesOf(header) });
       if (memory === null) throw new DmemError("EIO", `${subjectOf(temporary.path)} was replaced while it was made.`);
       new Uint32Array(memory.buffer).set(header);
-      const core = Core.begin(memory, { liveness, file });
-      if (publish(temporary, path)) return core;
-      core.detach();
+      const first = Core.begin(memory, { liveness, file });
+      if (publish(temporary, path)) return first;
+      first.detach();
       return null;
     });
   } finally {
-    discard(temporary);
+    detachedOnError(core, () => discard(temporary));
   }
+  return core;
 }
 
 /** `false`: there is a file of that name. */
@@ -140,6 +150,16 @@ function withLocks<T>(descriptor: number, use: (locks: ByteLocks) => T): T {
   }
 }
 
+/** Has who has just attached detach again if `use` fails. */
+function detachedOnError<T>(core: Core | null, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    core?.detach();
+    throw error;
+  }
+}
+
 /**
  * Removes an arena's file. Whoever comes later makes a new one.
  *
@@ -158,6 +178,6 @@ export function removeSharedArena(path: string, access: Access): void {
       locks.close();
     });
   } finally {
-    closeSync(descriptor);
+    close(descriptor);
   }
 }
