@@ -99,7 +99,7 @@ describe.skipIf(missing !== null)(needsAddon("a system call that fails"), () => 
     if (systemCalls.failed.at(-1) === "unlinkSync") for (const name of temporaries()) rmSync(join(folder, name));
   }
 
-  /** Each of these calls was made to fail; it was got over where it only closed something, and `overcome` times more. */
+  /** Each of these calls was made to fail. All but those that close something were failures, `overcome` excepted. */
   async function expectFailures(setUp: () => Scene, calls: string, overcome = 0): Promise<void> {
     const before = mapped();
     const failures = await failEach(setUp);
@@ -120,6 +120,7 @@ describe.skipIf(missing !== null)(needsAddon("a system call that fails"), () => 
   const MAKING = `lstatSync openSync fchmodSync reserve hold fstatSync ${MAPPING} lock linkSync`;
   const CLEARING = "closeSync unlinkSync";
 
+  // The temporary file stayed if it could not be closed, and whoever had made the arena was attached.
   test("leaves nothing of an arena that is made", async () => {
     const setUp = () => {
       const path = fresh();
@@ -138,6 +139,7 @@ describe.skipIf(missing !== null)(needsAddon("a system call that fails"), () => 
     await expectFailures(setUp, `${MAKING} drop ${CLEARING} ${LOOKING} ${ENTERING}`);
   });
 
+  // He stayed attached if the file could not be looked at or closed in the end, and a file open that could not be.
   test("leaves nothing of whoever joins an arena", async () => {
     const path = fresh();
     openDmem(path, { capacity: SMALL });
@@ -149,6 +151,7 @@ describe.skipIf(missing !== null)(needsAddon("a system call that fails"), () => 
     await expectFailures(setUp, `${LOOKING} ${MAPPING} ${ENTERING}`);
   });
 
+  // He kept the file open if a lock could not be released.
   test("leaves nothing of whoever joins an arena that is being removed", async () => {
     const setUp = () => {
       const path = fresh();
