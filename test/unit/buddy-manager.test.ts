@@ -55,6 +55,10 @@ test("is put together from several blocks, the largest first", () => {
   expect(take(manager, 6)).toMatchObject({ pages: 6, start: null, ranges: ranges("4-8 10-12") });
 });
 
+test("pieces are in ascending order, also where the first one lies above the others", () => {
+  expect(take(withFree(16, 1, 4, 5, 6, 7), 5).ranges).toEqual(ranges("1-2 4-8"));
+});
+
 test("a piece that is too large for the rest is used in part", () => {
   const manager = withFree(16, 0, 1, 2, 3, 8, 9, 10, 11);
   expect(take(manager, 5).ranges).toEqual(ranges("0-4 8-9"));

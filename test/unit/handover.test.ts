@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { show } from "../../src/core/bytes.ts";
 import type { Ticket } from "../../src/index.ts";
+import { expectRefusal } from "./refusal.ts";
 import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
 
 /** A pool with 10 bytes charged, as its holder and as another agent see it. */
@@ -57,6 +58,13 @@ describe("handOver", () => {
     pool.handOver(10);
     expectRefusalUnchanged(dmem, () => pool.handOver(1), "EINVAL", "0 bytes", "1 byte");
     expect(pool.held).toBe(0);
+  });
+
+  test("from where nothing was charged is refused once the region is gone", () => {
+    const { group, region } = twoAgents();
+    const unused = group.mkdir("b").pool(region);
+    region.unregister();
+    expectRefusal(() => unused.handOver(1), "ENODEV", "vram");
   });
 
   test("of nothing is refused", () => {

@@ -107,6 +107,21 @@ describe("closing", () => {
   });
 });
 
+test("leaves no file behind if it cannot be opened after all, even if somebody was quicker to remove it", () => {
+  for (const isRemoved of [false, true]) {
+    const path = freshPath();
+    const options: SwapFileOptions = {
+      pages: 1,
+      get remove(): boolean {
+        if (isRemoved) rmSync(path);
+        throw new Error("no answer");
+      },
+    };
+    expect(() => SwapFile.open(path, options)).toThrow("no answer");
+    expect(existsSync(path)).toBe(false);
+  }
+});
+
 describe("refuses", () => {
   test("to open a file that is there, and leaves it as it is", () => {
     const path = freshPath();
