@@ -45,7 +45,8 @@ export class Contents {
   }
 
   #current(bo: BufferObject, from: string | null): Uint8Array<ArrayBuffer> {
-    if (from === null || bo.allocation === null) return new Uint8Array(bo.size);
-    return this.#files.get(from)?.read(bo.allocation) ?? this.of(bo);
+    const { allocation } = bo;
+    if (allocation === null) return new Uint8Array(bo.size);
+    return this.#files.get(from as string)?.read(allocation) ?? this.of(bo);
   }
 }

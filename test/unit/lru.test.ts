@@ -60,6 +60,14 @@ describe("becomes the most recently used", () => {
     expect(device.unevictable).toEqual([y, z, x]);
   });
 
+  test("pinned buffers, wherever they are", () => {
+    const { device, make, x, y } = three();
+    const there = make("there", 1, { at: ["tt"] });
+    for (const bo of [there, x, y]) bo.pin();
+    x.touch();
+    expect(device.unevictable).toEqual([there, y, x]);
+  });
+
   test("no buffer that is only looked at", () => {
     const { device, x, y, z } = three();
     for (const { place, pool, allocation } of device.buffers)
