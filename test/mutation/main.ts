@@ -22,7 +22,7 @@ const results = await new Stryker({
   concurrency: Number(process.env.CONCURRENCY ?? 1),
   timeoutMS: 5000,
   disableTypeChecks: "{src,test}/**/*.ts",
-  ignorePatterns: ["/docs", "/test/fixtures", "/test/stress", "/test/property", "/test/model", `/${OUT}`],
+  ignorePatterns: ["/docs", "/test/fixtures", "/test/stress", "/test/model", `/${OUT}`],
   tempDirName: `${OUT}/sandbox`,
   reporters: ["survivors"],
   allowEmpty: true,

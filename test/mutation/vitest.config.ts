@@ -2,12 +2,17 @@ import { defineConfig } from "vitest/config";
 
 /** What starts programs of its own or what was built: a mutant of the sources is not in there. */
 const BUILT = ["*-cli", "bench", "bench-report", "drivers-guide", "examples", "shared-core", "thread"];
+/** What weighs the heap, or takes long. */
+const HEAVY = ["unit/buffer-memory", "property/ttm-min"];
+const FOLDERS = ["unit", "contract", "injection", "property"];
 
-/** The tests that mutants are run against: those of `src` that take milliseconds each. */
+/** The tests that mutants are run against: those of `src`, the random ones with few runs that are always the same. */
 export default defineConfig({
   test: {
-    include: ["unit", "contract", "injection"].map((folder) => `test/${folder}/**/*.test.ts`),
-    exclude: BUILT.map((name) => `test/unit/${name}.test.ts`),
+    include: FOLDERS.map((folder) => `test/${folder}/**/*.test.ts`),
+    exclude: [...BUILT.map((name) => `unit/${name}`), ...HEAVY].map((name) => `test/${name}.test.ts`),
+    setupFiles: ["test/mutation/setup.ts"],
+    env: { EFFORT: "0.05", SEED: "1" },
     isolate: false, // loads the sources once for each mutant, not once for each file of tests
     testTimeout: 10_000,
   },

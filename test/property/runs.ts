@@ -5,12 +5,12 @@
 const { EFFORT = "1", SEED, SEED_PATH } = process.env;
 
 /** For one test. */
-export const TIMEOUT_MS = 60_000 * Number(EFFORT);
+export const TIMEOUT_MS = 60_000 * Math.max(1, Number(EFFORT));
 
 /** Parameters for `fc.assert`: so many runs, times EFFORT, or the one that the environment asks for. */
 export function runs(count: number): { numRuns: number; seed?: number; path?: string } {
   return {
-    numRuns: count * Number(EFFORT),
+    numRuns: Math.ceil(count * Number(EFFORT)),
     ...(SEED === undefined ? {} : { seed: Number(SEED) }),
     ...(SEED_PATH === undefined ? {} : { path: SEED_PATH }),
   };
