@@ -52,13 +52,12 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
 }
 
 function isOpen(core: Core, pool: Pool, ticket: { id: number; generation: number }): boolean {
-  const counter = pool.find();
-  if (counter === 0 || ticket.id === 0 || ticket.id > core.capacityOf(TICKET)) return false;
+  if (ticket.id > core.capacityOf(TICKET)) return false;
   const address = core.addressOf(TICKET, ticket.id);
   return (
     core.word(address + TICKET_STATE) === TICKET_OPEN &&
     core.word(address + TICKET_GENERATION) === ticket.generation &&
-    core.word(address + TICKET_POOL) >>> POOL_SHIFT === counter
+    core.word(address + TICKET_POOL) >>> POOL_SHIFT === pool.find()
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { show } from "../../src/core/bytes.ts";
 import type { Ticket } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onceAfter, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
 
 /** A pool with 10 bytes charged, as its holder and as another agent see it. */
 function twoAgents() {
@@ -58,6 +58,18 @@ describe("handOver", () => {
     pool.handOver(10);
     expectRefusalUnchanged(dmem, () => pool.handOver(1), "EINVAL", "0 bytes", "1 byte");
     expect(pool.held).toBe(0);
+  });
+
+  test("of more than is held in a removed group is refused", () => {
+    const { dmem, group, pool } = twoAgents();
+    group.rmdir();
+    expectRefusalUnchanged(dmem, () => pool.handOver(11), "EINVAL", "10 bytes", "11 bytes");
+  });
+
+  test("from where nothing was charged is refused, and makes no counter", () => {
+    const { dmem, group, region } = twoAgents();
+    const unused = group.mkdir("b").pool(region);
+    expectRefusalUnchanged(dmem, () => unused.handOver(1), "EINVAL", "0 bytes", "1 byte");
   });
 
   test("from where nothing was charged is refused once the region is gone", () => {
@@ -131,6 +143,29 @@ describe("adopt", () => {
       expectRefusalUnchanged(dmem, () => same.adopt(ticket as never), "RangeError", "handOver returns", show(ticket));
     },
   );
+
+  test("opens no account for what is refused", () => {
+    const { dmem, pool, same } = twoAgents();
+    const third = seenBy(attachTo(dmem), pool);
+    const elsewhere = dmem.root.mkdir("b").pool(pool.region);
+    elsewhere.charge(1);
+    const closed = pool.handOver(1);
+    const open = pool.handOver(1);
+    same.adopt(closed);
+    for (const wrong of [closed, open + 2 ** 21, elsewhere.handOver(1)] as Ticket[]) {
+      expectRefusalUnchanged(dmem, () => third.adopt(wrong), "EINVAL", `ticket ${wrong}`);
+    }
+    expect(third.adopt(open)).toBe(1);
+  });
+
+  test("is refused if another agent is quicker", () => {
+    const { dmem, pool, same } = twoAgents();
+    const third = seenBy(attachTo(dmem), pool);
+    const ticket = pool.handOver(1);
+    onceAfter(coreOf(third), "openAccount", () => same.adopt(ticket));
+    expectRefusal(() => third.adopt(ticket), "EINVAL", `ticket ${ticket}`);
+    expect([third.held, same.held]).toEqual([0, 1]);
+  });
 
   test("refuses the ticket of another controller", () => {
     const [{ dmem, pool }, { pool: elsewhere }] = [twoAgents(), twoAgents()];

@@ -76,6 +76,18 @@ test("an account of an earlier use of the slot is passed over", () => {
   expect(below(a).length).toBe(1);
 });
 
+test("an account of the slot's present use is named, also if that is not its first", () => {
+  const { region, group } = onePool();
+  const first = group.mkdir("x").pool(region);
+  first.charge(5);
+  const slot = first.find();
+  first.uncharge(5);
+  first.cgroup.rmdir();
+  const second = group.mkdir("y").pool(region);
+  second.charge(5);
+  expect(below(second)).toEqual([[coreOf(second).agent, slot, 5]]);
+});
+
 test("no more may go than is beyond min, and low where it is heeded", () => {
   const { a, x, theirs } = family();
   x.charge(10);
