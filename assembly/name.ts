@@ -5,12 +5,14 @@ import {
   AGENT_NAME,
   ARENA_BUCKET_MASK,
   ARENA_BUCKETS,
+  CGROUP,
   CGROUP_HASH,
   CGROUP_HASH_NEXT,
   CGROUP_NAME,
   CGROUP_NAME_LENGTH,
   CGROUP_PARENT,
 } from "./abi";
+import { capacity } from "./slots";
 import { Address, areEqual, copyBytes, load8, load32, put32, store32 } from "./sync";
 
 /** FNV-1a over the parent's address and the name. */
@@ -26,11 +28,12 @@ function bucketOf(hash: u32): Address {
 
 /**
  * The child of `parent` with this name, or 0. Without the lock the answer holds only if no record was freed meanwhile.
+ * Ends also in an arena that somebody has damaged.
  */
 export function lookUp(parent: Address, name: Address, length: u32): Address {
   const hash = hashOf(parent, name, length);
   let cgroup = load32(bucketOf(hash));
-  while (cgroup != 0) {
+  for (let left = capacity(CGROUP); cgroup != 0 && left != 0; left--) {
     if (
       load32(cgroup + CGROUP_HASH) == hash &&
       load32(cgroup + CGROUP_PARENT) == parent &&

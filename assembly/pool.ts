@@ -57,7 +57,7 @@ import { lock, unlock } from "./lock";
 import { condition } from "./page-counter";
 import { recallRetired } from "./recall";
 import { dropRegion, regionCondition, regionOf } from "./region";
-import { addressOf, allocate, available, base, contains, end, idOf, release, upcoming } from "./slots";
+import { addressOf, allocate, available, base, capacity, contains, end, idOf, release, upcoming } from "./slots";
 import { Address, get32, get64, load16, load32, load64, put32, put64, store16, store32, store64 } from "./sync";
 
 /** The record of an id if it is in use, otherwise 0. */
@@ -118,10 +118,12 @@ export function createPool(
   return result;
 }
 
+/** Ends also in an arena that somebody has damaged. */
 function poolFor(cgroup: Address, region: Address): Address {
   const index = idOf(REGION, region);
+  let left = capacity(POOL);
   let pool = load32(cgroup + CGROUP_FIRST_POOL);
-  while (pool != 0 && load16(pool + POOL_REGION) != index) pool = load32(pool + POOL_LINK);
+  while (pool != 0 && load16(pool + POOL_REGION) != index) pool = left-- == 0 ? 0 : load32(pool + POOL_LINK);
   return pool;
 }
 
@@ -241,8 +243,7 @@ export function unhook(pool: Address): void {
 /** Frees a pool that was retired and has become empty, for whoever made it so. */
 export function collect(agent: u32, id: u32): i32 {
   if (!lock(agent)) return BUSY;
-  const pool = livePool(id);
-  if (pool != 0) free(pool);
+  free(livePool(id));
   unlock();
   return OK;
 }
@@ -273,9 +274,7 @@ export function free(pool: Address): void {
  */
 export function sweep(): void {
   const last = end(POOL);
-  for (let pool = base(POOL); pool < last; pool += POOL_STRIDE) {
-    if ((load32(pool + POOL_STAMP) & LIVE) != 0) free(pool);
-  }
+  for (let pool = base(POOL); pool < last; pool += POOL_STRIDE) if ((load32(pool + POOL_STAMP) & LIVE) != 0) free(pool);
 }
 
 /** Puts a pool into its parent's list of protected children, where it stays. */

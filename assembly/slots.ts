@@ -48,9 +48,14 @@ export function idOf(kind: i32, address: Address): u32 {
   return (address - base(kind)) / load<u32>(word(kind, SLOTS_STRIDE)) + 1;
 }
 
+/** Records of `kind` that there is room for. */
+export function capacity(kind: i32): u32 {
+  return load<u32>(word(kind, SLOTS_CAPACITY));
+}
+
 /** Records of `kind` that are left. */
 export function available(kind: i32): u32 {
-  return load<u32>(word(kind, SLOTS_CAPACITY)) - load32(word(kind, SLOTS_USED));
+  return capacity(kind) - load32(word(kind, SLOTS_USED));
 }
 
 /** The record that the `count`-th {@link allocate} from now on is going to take; 0: one that was never used. */

@@ -13,7 +13,7 @@ import {
   OK,
 } from "../../assembly/abi.ts";
 import { show } from "../core/bytes.ts";
-import { DmemError, typeError } from "../core/errors.ts";
+import { DmemError, damaged, typeError } from "../core/errors.ts";
 import { statusError } from "../core/status.ts";
 import { fileNames, isFileName, readFile, writeFile } from "./files.ts";
 import { cgroupName } from "./name.ts";
@@ -41,7 +41,7 @@ export class Cgroup {
   #poolsOf = 0;
 
   /** @internal */
-  constructor(tree: Tree, id: number) {
+  constructor(tree: Tree, id: number, below: number) {
     const { core } = tree;
     const address = core.addressOf(CGROUP, id);
     const parent = core.word(address + CGROUP_PARENT);
@@ -49,26 +49,28 @@ export class Cgroup {
     this.#address = address;
     this.id = id;
     this.generation = core.word(address + CGROUP_GENERATION);
-    this.parent = parent === 0 ? null : tree.cgroup(core.idOf(CGROUP, parent));
-    this.name = core.text(address + CGROUP_NAME, core.word(address + CGROUP_NAME_LENGTH));
+    this.parent = parent === 0 ? null : tree.cgroup(core.idOf(CGROUP, parent), below + 1);
+    this.name = core.name(address + CGROUP_NAME, address + CGROUP_NAME_LENGTH);
     this.path = this.parent === null ? "/" : `${this.parent.path === "/" ? "" : this.parent.path}/${this.name}`;
   }
 
   /** The groups directly below, in order of creation. */
   get children(): Cgroup[] {
+    const children = this.#tree.core.stable(() => this.#children());
+    if (children.some((child) => child.parent !== this)) throw damaged(`"${this.path}" has another group's children.`);
+    return children;
+  }
+
+  #children(): Cgroup[] {
     const { core } = this.#tree;
-    return core.stable(() => {
-      this.requireOnline();
-      const children: Cgroup[] = [];
-      let address = core.word(this.#address + CGROUP_FIRST_CHILD);
-      while (address !== 0) {
-        const child = this.#tree.cgroup(core.idOf(CGROUP, address));
-        // Stryker disable next-line ConditionalExpression: one that is free here was freed meanwhile: all is read again
-        if (child !== null) children.push(child);
-        address = core.word(address + CGROUP_NEXT);
-      }
-      return children;
-    });
+    this.requireOnline();
+    const children: Cgroup[] = [];
+    for (const id of core.list(CGROUP, this.#address + CGROUP_FIRST_CHILD, CGROUP_NEXT)) {
+      const child = this.#tree.cgroup(id);
+      // Stryker disable next-line ConditionalExpression: one that is free here was freed meanwhile: all is read again
+      if (child !== null) children.push(child);
+    }
+    return children;
   }
 
   /** Whether the group was removed, by whichever thread. */

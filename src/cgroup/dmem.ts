@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { RULE_ANY_REGION_NAME } from "../../assembly/abi.ts";
 import { arrangementOf } from "../core/arena.ts";
-import { type FileIdentity, subjectOf } from "../core/arena-file.ts";
+import { subjectOf } from "../core/arena-file.ts";
 import { type Bytes, isBytes, show } from "../core/bytes.ts";
 import { Core } from "../core/core.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
@@ -70,14 +70,15 @@ export class Dmem {
    * Attaches this thread to a controller that another thread made: in a worker, `Dmem.attach(workerData.dmem)`.
    *
    * @throws {TypeError} `EINVAL` for what is not a handle
-   * @throws {DmemError} `EINVAL` for the arena of another version; `ENOSPC` if all of `capacity.agents` are attached
+   * @throws {DmemError} `EINVAL` for the arena of another version, or a damaged one; `ENOSPC` if all of
+   *   `capacity.agents` are attached; `ENOENT` if the arena is in a file that was removed
    */
   static attach(handle: DmemHandle): Dmem {
     if (typeof handle !== "object" || handle === null || !("arena" in handle)) {
       throw typeError(`A handle is what \`dmem.handle\` gives, not ${show(handle)}.`);
     }
     const { arena, file = null } = handle;
-    return new Dmem(file === null ? Core.attach(arena) : attachSharedCore(arena, file as FileIdentity));
+    return new Dmem(file === null ? Core.attach(arena) : attachSharedCore(arena, file));
   }
 
   /**

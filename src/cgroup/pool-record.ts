@@ -156,7 +156,8 @@ export class PoolRecord {
 
   #search(): number {
     const { cgroup, region } = this;
-    const id = this.core.call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
+    const find = () => this.core.call.findPool(cgroup.id, cgroup.generation, region.id, region.generation);
+    const id = this.core.walk(find);
     // Stryker disable next-line EqualityOperator: 0 or 0
     return id > 0 && cgroup.incarnation === this.#incarnation ? id : 0;
   }

@@ -44,7 +44,7 @@ export class Region {
     this.#core = core;
     this.id = id;
     this.generation = core.word(address + REGION_GENERATION);
-    this.name = core.text(address + REGION_NAME, core.word(address + REGION_NAME_LENGTH));
+    this.name = core.name(address + REGION_NAME, address + REGION_NAME_LENGTH);
     this.size = Number(core.long(address + REGION_SIZE));
   }
 

@@ -5,6 +5,7 @@ import {
   CGROUP,
   CGROUP_GENERATION,
   CGROUP_STATE,
+  DEPTH_MAX,
   OPTION_DRM_FILES,
   REGION,
   REGION_GENERATION,
@@ -13,7 +14,7 @@ import {
 } from "../../assembly/abi.ts";
 import { show } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
-import { DmemError, typeError } from "../core/errors.ts";
+import { DmemError, damaged, typeError } from "../core/errors.ts";
 import { Cgroup } from "./cgroup.ts";
 import { Region } from "./region.ts";
 
@@ -41,18 +42,18 @@ export class Tree {
   }
 
   get root(): Cgroup {
-    return this.cgroup(this.core.idOf(CGROUP, this.core.word(ARENA_ROOT))) as Cgroup;
+    const root = this.cgroup(this.core.idOf(CGROUP, this.core.word(ARENA_ROOT)));
+    if (root === null) throw damaged("It has no root.");
+    return root;
   }
 
   get regions(): Region[] {
     return this.core.stable(() => {
       const regions: Region[] = [];
-      let address = this.core.word(ARENA_FIRST_REGION);
-      while (address !== 0) {
-        const region = this.region(this.core.idOf(REGION, address));
+      for (const id of this.core.list(REGION, ARENA_FIRST_REGION, REGION_NEXT)) {
+        const region = this.region(id);
         // Stryker disable next-line ConditionalExpression: one that is free here was freed meanwhile: all is read again
         if (region !== null) regions.push(region);
-        address = this.core.word(address + REGION_NEXT);
       }
       return regions;
     });
@@ -77,11 +78,12 @@ export class Tree {
     return (this.core.word(ARENA_OPTIONS) & OPTION_DRM_FILES) !== 0;
   }
 
-  /** The handle of a cgroup's record, `null` if it is free. */
-  cgroup(id: number): Cgroup | null {
+  /** The handle of a cgroup's record, `null` if it is free. `below`: how many levels above another one. */
+  cgroup(id: number, below = 0): Cgroup | null {
+    if (below > DEPTH_MAX) throw damaged("A group is below itself.");
     const address = this.core.addressOf(CGROUP, id);
     const [generation, state] = [address + CGROUP_GENERATION, address + CGROUP_STATE];
-    return this.#handle(this.#cgroups, { id, generation, state }, () => new Cgroup(this, id));
+    return this.#handle(this.#cgroups, { id, generation, state }, () => new Cgroup(this, id, below));
   }
 
   /** The handle of a region's record, `null` if it is free. */

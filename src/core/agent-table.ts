@@ -1,4 +1,5 @@
 import {
+  ACCOUNT,
   ACCOUNT_CHARGED,
   ACCOUNT_NEXT,
   ACCOUNT_POOL,
@@ -11,17 +12,13 @@ import {
   AGENT_PROCESS,
   AGENT_STATE,
   AGENT_THREAD,
-  ARENA_SLOTS,
   POOL_REGION,
   POOL_STAMP,
   REGION,
   REGION_NAME,
   REGION_NAME_LENGTH,
-  SLOTS_BASE,
-  SLOTS_CAPACITY,
-  SLOTS_SIZE,
-  SLOTS_STRIDE,
   STAMP_SHIFT,
+  TICKET,
   TICKET_BYTES,
   TICKET_NEXT,
   TICKET_POOL,
@@ -32,6 +29,7 @@ import { ByteLocks } from "./byte-locks.ts";
 import { DmemError } from "./errors.ts";
 import { memoryOfFile } from "./mapping.ts";
 import { native } from "./native.ts";
+import { Records } from "./records.ts";
 
 /** A thread that is attached, or was when it died. */
 export interface AgentStatus {
@@ -65,27 +63,23 @@ export function readAgents(path: string, access: Access): AgentStatus[] {
   }
 }
 
-class AgentTable {
-  readonly #view: DataView;
+class AgentTable extends Records {
   readonly #locks: ByteLocks;
 
   constructor(memory: WebAssembly.Memory, locks: ByteLocks) {
-    this.#view = new DataView(memory.buffer);
+    super(memory);
     this.#locks = locks;
   }
 
   read(): AgentStatus[] {
-    const slots = Array.from(
-      { length: this.#word(ARENA_SLOTS + AGENT * SLOTS_SIZE + SLOTS_CAPACITY) },
-      (_, i) => i + 1,
-    );
-    const used = slots.filter((slot) => this.#word(this.#address(AGENT, slot) + AGENT_STATE) !== AGENT_FREE);
+    const slots = Array.from({ length: this.capacityOf(AGENT) }, (_, i) => i + 1);
+    const used = slots.filter((slot) => this.word(this.addressOf(AGENT, slot) + AGENT_STATE) !== AGENT_FREE);
     return used.map((slot) => {
-      const agent = this.#address(AGENT, slot);
+      const agent = this.addressOf(AGENT, slot);
       return {
         slot,
-        process: this.#word(agent + AGENT_PROCESS),
-        thread: this.#word(agent + AGENT_THREAD),
+        process: this.word(agent + AGENT_PROCESS),
+        thread: this.word(agent + AGENT_THREAD),
         alive: this.#locks.isAlive(slot),
         holds: Object.fromEntries(this.#holds(agent)),
       };
@@ -98,43 +92,25 @@ class AgentTable {
       const name = this.#regionOf(pool);
       if (bytes !== 0) holds.set(name, (holds.get(name) ?? 0) + bytes);
     };
-    this.#each(agent + AGENT_FIRST_ACCOUNT, ACCOUNT_NEXT, (account) => {
-      const pool = this.#word(account + ACCOUNT_POOL);
-      if (this.#word(account + ACCOUNT_USE) !== this.#word(pool + POOL_STAMP) >>> STAMP_SHIFT) return;
-      add(pool, this.#long(account + ACCOUNT_CHARGED) - this.#view.getInt32(account + ACCOUNT_STOCK, true));
-    });
-    this.#each(agent + AGENT_FIRST_TICKET, TICKET_NEXT, (ticket) =>
-      add(this.#word(ticket + TICKET_POOL), this.#long(ticket + TICKET_BYTES)),
-    );
+    for (const id of this.list(ACCOUNT, agent + AGENT_FIRST_ACCOUNT, ACCOUNT_NEXT)) {
+      const account = this.addressOf(ACCOUNT, id);
+      const pool = this.word(account + ACCOUNT_POOL);
+      if (this.word(account + ACCOUNT_USE) !== this.word(pool + POOL_STAMP) >>> STAMP_SHIFT) continue;
+      add(pool, this.#amount(account + ACCOUNT_CHARGED) - (this.word(account + ACCOUNT_STOCK) | 0));
+    }
+    for (const id of this.list(TICKET, agent + AGENT_FIRST_TICKET, TICKET_NEXT)) {
+      const ticket = this.addressOf(TICKET, id);
+      add(this.word(ticket + TICKET_POOL), this.#amount(ticket + TICKET_BYTES));
+    }
     return holds;
   }
 
-  /** Visits a list that may change meanwhile, so at most as often as there could be records. */
-  #each(first: number, next: number, visit: (address: number) => void): void {
-    let address = this.#word(first);
-    for (let left = this.#view.byteLength / ACCOUNT_NEXT; address !== 0 && left > 0; left--) {
-      visit(address);
-      address = this.#word(address + next);
-    }
-  }
-
   #regionOf(pool: number): string {
-    const region = this.#address(REGION, this.#view.getUint16(pool + POOL_REGION, true));
-    const start = region + REGION_NAME;
-    const bytes = new Uint8Array(this.#view.buffer, start, this.#word(region + REGION_NAME_LENGTH));
-    return new TextDecoder().decode(bytes.slice());
+    const region = this.addressOf(REGION, this.word(pool + POOL_REGION) & 0xffff);
+    return this.name(region + REGION_NAME, region + REGION_NAME_LENGTH);
   }
 
-  #address(kind: number, id: number): number {
-    const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
-    return this.#word(entry + SLOTS_BASE) + (id - 1) * this.#word(entry + SLOTS_STRIDE);
-  }
-
-  #word(address: number): number {
-    return this.#view.getUint32(address, true);
-  }
-
-  #long(address: number): number {
-    return Number(this.#view.getBigInt64(address, true));
+  #amount(address: number): number {
+    return Number(BigInt.asIntN(64, this.long(address)));
   }
 }

@@ -10,7 +10,7 @@ import {
   type Stats,
   unlinkSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { ARENA_RECORDS } from "../../assembly/abi.ts";
 import { bytesOf, checkHeader, checkLayout } from "./arena.ts";
 import { DmemError } from "./errors.ts";
@@ -144,6 +144,14 @@ export function identityOf(descriptor: number, path: string): FileIdentity {
   const look = () => fstatSync(descriptor, { bigint: true });
   const { dev, ino, mode } = attempt(`${subjectOf(path)} cannot be looked at`, look);
   return { path, device: dev, inode: ino, mode: Number(mode) & PERMISSIONS };
+}
+
+/** Whether it is what {@link identityOf} gives. */
+export function isFileIdentity(value: unknown): value is FileIdentity {
+  if (typeof value !== "object" || value === null) return false;
+  const { path, device, inode, mode } = value as Partial<FileIdentity>;
+  if (typeof path !== "string" || !isAbsolute(path) || path.includes("\0")) return false;
+  return typeof device === "bigint" && typeof inode === "bigint" && typeof mode === "number";
 }
 
 /** Opens the same file once more; `null` if another one, or none, is at `path` by now. */

@@ -1,8 +1,14 @@
 import {
+  ACCOUNT,
   AGENT,
+  AGENT_IDS,
   ARENA_BUCKET_MASK,
   ARENA_BUCKETS,
+  ARENA_FIRST_REGION,
+  ARENA_FIRST_STOCKED,
   ARENA_GATE,
+  ARENA_LAST_REGION,
+  ARENA_LOCK,
   ARENA_MAGIC,
   ARENA_OPTIONS,
   ARENA_RECORDS,
@@ -13,17 +19,23 @@ import {
   ARENA_STAMP,
   CGROUP,
   MAGIC,
+  OPTION_DRM_FILES,
+  OPTION_MANUAL_SUBTREE,
+  REGION,
   SLOTS_BASE,
   SLOTS_CAPACITY,
   SLOTS_END,
+  SLOTS_FREE,
   SLOTS_LINK,
   SLOTS_SIZE,
   SLOTS_STRIDE,
   SLOTS_TOUCHED,
+  SLOTS_USED,
 } from "../../assembly/abi.ts";
 import { layoutStamp } from "./binary.ts";
 import { type Capacity, completeCapacity, SHAPES } from "./capacity.ts";
 import { DmemError, rangeError, typeError } from "./errors.ts";
+import { LINUX_RULES } from "./semantics.ts";
 
 const PAGE = 65536;
 const PAGES_MAX = 65536; // 4 GiB, what 32-bit addresses reach
@@ -31,11 +43,22 @@ const ALIGNMENT = 128;
 
 /** The words of the header that follow from the capacities and never change. */
 const LAID_OUT = [
-  ...[ARENA_SIZE, ARENA_BUCKETS, ARENA_BUCKET_MASK],
+  ...[ARENA_SIZE, ARENA_BUCKETS, ARENA_BUCKET_MASK, ARENA_SLOTS + AGENT * SLOTS_SIZE + SLOTS_TOUCHED],
   ...SHAPES.flatMap(({ kind }) =>
     [SLOTS_BASE, SLOTS_STRIDE, SLOTS_LINK, SLOTS_END].map((word) => ARENA_SLOTS + kind * SLOTS_SIZE + word),
   ),
 ];
+
+/** The words of the header that lead to a record, or nowhere: 0. */
+const LINKS = [
+  { address: ARENA_FIRST_REGION, kind: REGION },
+  { address: ARENA_LAST_REGION, kind: REGION },
+  { address: ARENA_FIRST_STOCKED, kind: ACCOUNT },
+  ...SHAPES.map(({ kind }) => ({ address: ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_FREE, kind })),
+];
+/** What is counted of each kind of record. */
+const COUNTS = [SLOTS_TOUCHED, SLOTS_USED];
+const ALL_OPTIONS = OPTION_DRM_FILES | OPTION_MANUAL_SUBTREE;
 
 /** What is decided when an arena is made. */
 export interface Arrangement {
@@ -120,10 +143,21 @@ function place(capacity: Capacity): { places: Record<keyof Capacity, number>; en
 
 /** Complains about a memory that this version of the library cannot work on; touches nothing. */
 export function checkArena(memory: unknown): asserts memory is WebAssembly.Memory {
-  if (!(memory instanceof WebAssembly.Memory) || !(memory.buffer instanceof SharedArrayBuffer)) {
+  const buffer = sharedBuffer(memory);
+  if (buffer === null) {
     throw typeError("The handle holds no shared WebAssembly.Memory. Pass on what `dmem.handle` gives, as it is.");
   }
-  checkHeader(new Uint32Array(memory.buffer), { bytes: memory.buffer.byteLength, subject: "The memory" });
+  const header = new Uint32Array(buffer, 0, Math.min(buffer.byteLength, ARENA_RECORDS) / 4);
+  checkHeader(header, { bytes: buffer.byteLength, subject: "The memory" });
+  checkLayout(header, "The memory");
+}
+
+function sharedBuffer(memory: unknown): SharedArrayBuffer | null {
+  try {
+    return memory instanceof WebAssembly.Memory && memory.buffer instanceof SharedArrayBuffer ? memory.buffer : null;
+  } catch {
+    return null; // a proxy, or something else that only looks like one
+  }
 }
 
 /** What a header is the header of. */
@@ -154,12 +188,12 @@ export function checkHeader(words: Uint32Array, { bytes, subject }: HeaderOf): v
 
 /**
  * Complains about a header that contradicts itself: whoever works on such a memory would write anywhere. What its
- * capacities come to must be what it says.
+ * capacities come to must be what it says, and what changes all the time must be within its bounds at any moment.
  */
 export function checkLayout(header: Uint32Array, subject: string): void {
   const root = header[ARENA_ROOT / 4];
-  if (root === header[(ARENA_SLOTS + CGROUP * SLOTS_SIZE + SLOTS_BASE) / 4] && isLaidOut(header)) return;
-  throw new DmemError("EINVAL", `${subject} is damaged: its header contradicts itself.`);
+  const isRight = root === slotsWord(header, CGROUP, SLOTS_BASE) && isLaidOut(header) && isBounded(header);
+  if (!isRight) throw new DmemError("EINVAL", `${subject} is damaged: its header contradicts itself.`);
 }
 
 function isLaidOut(header: Uint32Array): boolean {
@@ -169,4 +203,28 @@ function isLaidOut(header: Uint32Array): boolean {
   } catch {
     return false;
   }
+}
+
+function isBounded(header: Uint32Array): boolean {
+  const word = (address: number) => header[address / 4] ?? 0;
+  const isCount = (kind: number, count: number) => count <= slotsWord(header, kind, SLOTS_CAPACITY);
+  const owner = word(ARENA_LOCK) & AGENT_IDS;
+  return (
+    (word(ARENA_RULES) & ~LINUX_RULES) === 0 &&
+    (word(ARENA_OPTIONS) & ~ALL_OPTIONS) === 0 &&
+    [0, slotsWord(header, ACCOUNT, SLOTS_CAPACITY)].includes(word(ARENA_GATE)) &&
+    (word(ARENA_LOCK) === 0 || (owner !== 0 && isCount(AGENT, owner))) &&
+    LINKS.every(({ address, kind }) => word(address) === 0 || isRecord(header, kind, word(address))) &&
+    SHAPES.every(({ kind }) => COUNTS.every((count) => isCount(kind, slotsWord(header, kind, count))))
+  );
+}
+
+function isRecord(header: Uint32Array, kind: number, address: number): boolean {
+  const offset = address - slotsWord(header, kind, SLOTS_BASE);
+  const isWithin = offset >= 0 && address < slotsWord(header, kind, SLOTS_END);
+  return isWithin && offset % slotsWord(header, kind, SLOTS_STRIDE) === 0;
+}
+
+function slotsWord(header: Uint32Array, kind: number, word: number): number {
+  return header[(ARENA_SLOTS + kind * SLOTS_SIZE + word) / 4] ?? 0;
 }

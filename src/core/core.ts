@@ -14,23 +14,19 @@ import {
   ARENA_LOCK_WAITERS,
   ARENA_OPTIONS,
   ARENA_RULES,
-  ARENA_SLOTS,
   ARENA_VERSION,
   BUSY,
   NAME_MAX,
   NO_SLOT,
   OK,
-  SLOTS_BASE,
-  SLOTS_CAPACITY,
-  SLOTS_SIZE,
-  SLOTS_STRIDE,
 } from "../../assembly/abi.ts";
 import { type Arrangement, checkArena, createArena } from "./arena.ts";
 import { coreModule } from "./binary.ts";
 import { disposed, REFUSING } from "./disposed-core.ts";
-import { DmemError, unlessBusy } from "./errors.ts";
+import { DmemError, damaged, unlessBusy } from "./errors.ts";
 import type { CoreExports } from "./exports.ts";
 import type { Liveness } from "./liveness.ts";
+import { Records } from "./records.ts";
 import { Recovery } from "./recovery.ts";
 import { Requests } from "./requests.ts";
 import { IN_MEMORY, type Site, siteParts } from "./site.ts";
@@ -48,8 +44,7 @@ const STABLE_READS = 8;
  * One thread's access to an arena: the shared memory, the module's functions on it, and the agent in whose name they
  * work. Everything above it asks here; nothing above it knows where in memory a thing is.
  */
-export class Core {
-  readonly memory: WebAssembly.Memory;
+export class Core extends Records {
   /** The module's functions; after {@link detach} each of them refuses, whoever still has a handle. */
   call: CoreExports;
   /** The slot of this thread's agent. */
@@ -63,14 +58,10 @@ export class Core {
   readonly stocks = new Stocks(this);
   readonly rules: number;
   readonly options: number;
-  /** The memory as 32-bit words, for who knows what a plain access to one of them means. */
-  readonly words: Int32Array;
   /** Milliseconds, for deadlines. */
   readonly now = (): number => performance.now();
   /** Does something before this thread can sleep. */
   readonly atTurnsEnd = (callback: () => void): void => void setImmediate(callback);
-  readonly #longs: BigUint64Array;
-  readonly #bytes: Uint8Array;
   readonly site: Site;
 
   static create(arrangement: Arrangement): Core {
@@ -90,13 +81,10 @@ export class Core {
   }
 
   private constructor(memory: WebAssembly.Memory, site: Site) {
-    this.memory = memory;
+    super(memory);
     this.site = site;
     const { exports } = instantiateSync(coreModule(), { env: { memory } }).instance;
     this.call = { ...(exports as unknown as CoreExports) }; // an ordinary object: its properties are found faster
-    this.words = new Int32Array(memory.buffer);
-    this.#longs = new BigUint64Array(memory.buffer);
-    this.#bytes = new Uint8Array(memory.buffer);
     this.rules = this.word(ARENA_RULES);
     this.options = this.word(ARENA_OPTIONS);
     const { liveness, bell } = siteParts(this);
@@ -135,13 +123,38 @@ export class Core {
 
   /** Returns everything that this agent holds and gives its place back. */
   detach(): void {
+    if (!this.attached) return;
+    this.#stop();
+    const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
+    this.#leave(result === OK); // otherwise it was taken for dead
+  }
+
+  #stop(): void {
     this.stocks.end();
     this.recovery.stop();
     this.requests.stop();
-    const result = this.waitOut(() => this.call.detach(this.agent, this.#generation));
+  }
+
+  #leave(hasSlot: boolean): void {
     this.call = REFUSING;
     if (this.site.liveness !== null) this.site.liveness.close();
-    else if (result === OK) this.#liveness.release(this.agent); // otherwise it was taken for dead
+    else if (hasSlot) this.#liveness.release(this.agent);
+  }
+
+  /**
+   * Does what walks over links. Where those lead out of the arena while this agent has the lock, it is as good as dead:
+   * it leaves at once, and the others find it so.
+   */
+  walk<T>(attempt: () => T): T {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      if ((this.word(ARENA_LOCK) & AGENT_IDS) !== this.agent) throw damaged("A link leads out of it.");
+      this.#stop();
+      this.#leave(true);
+      throw damaged("A link leads out of it. This thread has been detached.");
+    }
   }
 
   get attached(): boolean {
@@ -157,29 +170,6 @@ export class Core {
     return (this.rules & rule) !== 0;
   }
 
-  word(address: number): number {
-    return Atomics.load(this.words, address >>> 2) >>> 0;
-  }
-
-  /** A 64-bit word, exactly. */
-  long(address: number): bigint {
-    return Atomics.load(this.#longs, address >>> 3);
-  }
-
-  byte(address: number): number {
-    return this.#bytes[address] ?? 0;
-  }
-
-  /** Where the record of this kind and id is. Ids begin at 1. */
-  addressOf(kind: number, id: number): number {
-    const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
-    return this.word(entry + SLOTS_BASE) + (id - 1) * this.word(entry + SLOTS_STRIDE);
-  }
-
-  capacityOf(kind: number): number {
-    return this.word(ARENA_SLOTS + kind * SLOTS_SIZE + SLOTS_CAPACITY);
-  }
-
   /** Whether an agent's slot is free, attached, or its agent found dead. */
   stateOf(agent: number): number {
     return this.word(this.addressOf(AGENT, agent) + AGENT_STATE);
@@ -188,16 +178,6 @@ export class Core {
   /** How often an agent's slot was given back. */
   generationOf(agent: number): number {
     return this.word(this.addressOf(AGENT, agent) + AGENT_GENERATION);
-  }
-
-  /** The id of the record at `address`. */
-  idOf(kind: number, address: number): number {
-    const entry = ARENA_SLOTS + kind * SLOTS_SIZE;
-    return (address - this.word(entry + SLOTS_BASE)) / this.word(entry + SLOTS_STRIDE) + 1;
-  }
-
-  text(address: number, length: number): string {
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.#bytes.slice(address, address + length));
   }
 
   /** The account for a pool, opened on first need. */
@@ -219,7 +199,7 @@ export class Core {
   layDown(name: Uint8Array): number {
     this.requireAttached();
     if (name.length > NAME_MAX) throw new DmemError("ENAMETOOLONG", `A name has at most ${NAME_MAX} bytes.`);
-    this.#bytes.set(name, this.addressOf(AGENT, this.agent) + AGENT_NAME);
+    this.lay(name, this.addressOf(AGENT, this.agent) + AGENT_NAME);
     return name.length;
   }
 
@@ -234,8 +214,14 @@ export class Core {
    * Concurrency: a worker sleeps meanwhile, the main thread looks again and again. After 10 s: `EAGAIN`.
    */
   waitOut(attempt: () => number): number {
-    let result = attempt();
-    if (result !== BUSY) return result;
+    return this.walk(() => {
+      const result = attempt();
+      return result === BUSY ? this.#tryAgain(attempt) : result;
+    });
+  }
+
+  #tryAgain(attempt: () => number): number {
+    let result = BUSY;
     const deadline = performance.now() + LOCK_TIMEOUT_MS;
     while (result === BUSY && performance.now() < deadline) {
       this.#pause();

@@ -45,6 +45,11 @@ export class DmemError extends Error {
   }
 }
 
+/** What comes of an arena into which somebody has written by other means than this library. */
+export function damaged(sentence: string): DmemError {
+  return new DmemError("EIO", `The arena is damaged. ${sentence}`);
+}
+
 /** A value that no program should pass, with the same `code` and `errno` as a {@link DmemError}. */
 export type Misuse = (RangeError | TypeError) & { readonly code: ErrorCode; readonly errno: number };
 

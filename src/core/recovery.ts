@@ -10,7 +10,7 @@ const SETTLE_MS = 200;
 /** What recovery needs of a thread's access to the arena. */
 type Surroundings = Pick<
   Core,
-  "agent" | "call" | "capacityOf" | "generationOf" | "now" | "requests" | "sleep" | "stateOf" | "word"
+  "agent" | "call" | "capacityOf" | "generationOf" | "now" | "requests" | "sleep" | "stateOf" | "walk" | "word"
 >;
 
 /**
@@ -68,7 +68,7 @@ export class Recovery {
     const token = core.word(ARENA_LOCK);
     const id = token & AGENT_IDS;
     if (id === 0 || id > core.capacityOf(AGENT) || this.#liveness.isAlive(id)) return;
-    core.call.takeOver(core.agent, token);
+    core.walk(() => core.call.takeOver(core.agent, token));
   }
 
   /**
@@ -80,7 +80,7 @@ export class Recovery {
   clearSlot(id: number): boolean {
     const core = this.#core;
     const token = core.word(ARENA_LOCK);
-    if ((token & AGENT_IDS) === id) core.call.takeOver(id, token);
+    if ((token & AGENT_IDS) === id) core.walk(() => core.call.takeOver(id, token));
     if (core.stateOf(id) !== AGENT_FREE) this.#recover(id, id, core.generationOf(id));
     return core.stateOf(id) === AGENT_FREE;
   }
@@ -90,7 +90,7 @@ export class Recovery {
     const core = this.#core;
     const deadline = core.now() + SETTLE_MS;
     for (;;) {
-      const result = core.call.recover(agent, id, generation);
+      const result = core.walk(() => core.call.recover(agent, id, generation));
       if (result === OK) return;
       if (core.now() > deadline) {
         if (result === UNSETTLED) core.call.postpone();

@@ -19,7 +19,7 @@ import { rangeError } from "./errors.ts";
 export type Semantics = "intended" | "linux-7.3";
 
 /** Everything in which the two differ. Code asks for a rule, never for the mode. */
-const LINUX_RULES =
+export const LINUX_RULES =
   RULE_ROOT_LIMIT_IGNORES_PROTECTION |
   RULE_REFUSED_CHARGE_RAISES_PEAK |
   RULE_UNCHARGE_CLAMPS |

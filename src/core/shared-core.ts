@@ -7,6 +7,7 @@ import {
   discard,
   type FileIdentity,
   identityOf,
+  isFileIdentity,
   isRemoved,
   openFile,
   readHeader,
@@ -16,7 +17,7 @@ import {
 } from "./arena-file.ts";
 import { ByteLocks } from "./byte-locks.ts";
 import { Core } from "./core.ts";
-import { DmemError } from "./errors.ts";
+import { DmemError, typeError } from "./errors.ts";
 import { memoryOfFile, remember } from "./mapping.ts";
 import { native } from "./native.ts";
 import type { Site } from "./site.ts";
@@ -56,7 +57,8 @@ export function openSharedCore(path: string, options: SharedCoreOptions): Core {
 }
 
 /** Attaches this thread to an arena that another thread of this process has mapped. */
-export function attachSharedCore(memory: unknown, file: FileIdentity): Core {
+export function attachSharedCore(memory: unknown, file: unknown): Core {
+  if (!isFileIdentity(file)) throw typeError("The handle's file is none. Pass on what `dmem.handle` gives, as it is.");
   const descriptor = reopen(file.path, file);
   if (descriptor === null) {
     throw new DmemError("ENOENT", `${subjectOf(file.path)} was removed or replaced since it was mapped.`);

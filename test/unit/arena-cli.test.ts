@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { AGENT_FIRST_ACCOUNT } from "../../assembly/abi.ts";
 import { Dmem } from "../../src/index.ts";
 import { CLI, dmemcg } from "./command-line.ts";
 import { missing, needsAddon, openDmem, SMALL, sharedFolder } from "./native-addon.ts";
 import { SharingProcess } from "./sharing-process.ts";
-import { slotsUsed } from "./small-dmem.ts";
+import { agentWord, memoryOf, slotsUsed } from "./small-dmem.ts";
 
 const MiB = 1024 ** 2;
 const ready = missing === null && existsSync(CLI);
@@ -82,6 +83,19 @@ describe.skipIf(!ready)(needsAddon("dmemcg ls, agents, rm"), () => {
     dmem.dispose();
     expect(await dmemcg("rm", path)).toEqual({ code: 0, out: "", err: "" });
     expect(existsSync(path)).toBe(false);
+  });
+
+  test.each([
+    ["out of it", 0x7fffff00],
+    ["to no record", 1028],
+  ])("agents tells that a file is damaged where a thread's accounts lead %s", async (_, address) => {
+    const { path, dmem } = card(`damaged-${address}`);
+    const [words, first] = [new Uint32Array(memoryOf(dmem).buffer), agentWord(dmem, 1, AGENT_FIRST_ACCOUNT)];
+    const before = words[first] as number;
+    words[first] = address;
+    const { code, err } = await dmemcg("agents", path);
+    words[first] = before;
+    expect([code, err]).toEqual([2, expect.stringContaining("EIO: The arena is damaged.")]);
   });
 
   test.each(["ls", "agents", "rm"])("%s names a file that is not there, and makes none", async (command) => {

@@ -32,6 +32,7 @@ export class Library {
       change: (attempt: () => number) => me.waitOut(attempt),
       waitOut: (attempt: () => number) => me.waitOut(attempt),
       collect: (pool: number) => void me.waitOut(() => me.call.collect(me.id, pool)),
+      walk: <T>(attempt: () => T) => attempt(),
       sleep: (address: number, seen: number) => this.#sleep(address, seen),
       now: () => this.#now,
       atTurnsEnd: (callback: () => void) => {
