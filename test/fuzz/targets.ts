@@ -1,3 +1,4 @@
+import { arenaTargets } from "./arenas.ts";
 import { fileTargets } from "./files.ts";
 import { memparseTarget } from "./memparse.ts";
 import type { Target } from "./target.ts";
@@ -7,5 +8,6 @@ import { traceTargets } from "./traces.ts";
 export const TARGETS: readonly (() => Target)[] = [
   () => memparseTarget,
   ...fileTargets,
+  ...arenaTargets,
   ...traceTargets.map((target) => () => target),
 ];
