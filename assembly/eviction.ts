@@ -49,6 +49,7 @@ export function isProtected(root: u32, test: u32, low: bool): i32 {
   if (above == pool) return 0;
   if (above == 0) above = top(pool);
   else if (!isBelow(pool, above) && !rule(RULE_QUERIES_REMEMBER)) return NOT_ANCESTOR;
+  if (rule(RULE_QUERIES_REMEMBER)) effective(above, pool, low ? MIN : LOW); // what is remembered is always both
   return load64(pool + POOL_USAGE) <= effective(above, pool, low ? LOW : MIN) ? 1 : 0;
 }
 

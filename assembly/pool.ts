@@ -59,6 +59,7 @@ import { recallRetired } from "./recall";
 import { dropRegion, regionCondition, regionOf } from "./region";
 import { addressOf, allocate, available, base, capacity, contains, end, idOf, release, upcoming } from "./slots";
 import { Address, get32, get64, load16, load32, load64, put32, put64, store16, store32, store64 } from "./sync";
+import { spendTickets } from "./ticket";
 
 /** The record of an id if it is in use, otherwise 0. */
 export function livePool(id: u32): Address {
@@ -205,10 +206,9 @@ export function retirePools(cgroup: Address): void {
   put32(cgroup + CGROUP_FIRST_POOL, 0);
   for (let retired = pool; retired != 0; retired = load32(retired + POOL_LINK)) retire(retired);
   recallRetired();
-  while (pool != 0) {
-    const next = load32(pool + POOL_LINK);
+  for (let next: Address = 0; pool != 0; pool = next) {
+    next = load32(pool + POOL_LINK);
     free(pool);
-    pool = next;
   }
 }
 
@@ -259,6 +259,7 @@ export function free(pool: Address): void {
     if (get64(pool + POOL_USAGE) != 0) return;
     const parent = load32(pool + POOL_PARENT);
     unlist(pool);
+    spendTickets(pool);
     put32(pool + POOL_STAMP, ((stamp >>> STAMP_SHIFT) + 1) << STAMP_SHIFT);
     if (parent != 0) store32(parent + POOL_CHILDREN, load32(parent + POOL_CHILDREN) - 1);
     dropRegion(addressOf(REGION, load16(pool + POOL_REGION)));

@@ -11,6 +11,7 @@ import {
   GONE,
   NO_SLOT,
   NOT_HELD,
+  RULE_UNCHARGE_CLAMPS,
   SPENT,
   TICKET,
   TICKET_BYTES,
@@ -22,11 +23,13 @@ import {
   TICKET_POOL,
   TICKET_PREVIOUS,
   TICKET_STATE,
+  TICKET_STRIDE,
 } from "./abi";
 import { accountOf, begin, finish, holdings, isPresent, isUnderWay, missing } from "./account";
 import { amountOf, NO_AMOUNT } from "./amount";
 import { lock, unlock } from "./lock";
-import { addressOf, allocate, idOf, release } from "./slots";
+import { rule } from "./page-counter";
+import { addressOf, allocate, base, end, idOf, release } from "./slots";
 import { settleRoom } from "./stock";
 import { Address, load32, load64, put32, store32, store64 } from "./sync";
 
@@ -91,6 +94,18 @@ export function takeBack(ticket: Address): void {
   let account: Address = load32(load32(ticket + TICKET_GIVER) + AGENT_FIRST_ACCOUNT);
   while (account != 0 && load32(account + ACCOUNT_POOL) != pool) account = load32(account + ACCOUNT_NEXT);
   if (account != 0 && !isUnderWay(account)) takeInto(account, ticket);
+}
+
+/**
+ * Spends the open tickets of a pool that is about to be freed, under the lock. There are some only if more was returned
+ * than was charged: their bytes are part of the usage otherwise.
+ */
+export function spendTickets(pool: Address): void {
+  if (!rule(RULE_UNCHARGE_CLAMPS)) return;
+  const last = end(TICKET);
+  for (let ticket = base(TICKET); ticket < last; ticket += TICKET_STRIDE) {
+    if (load32(ticket + TICKET_STATE) == TICKET_OPEN && load32(ticket + TICKET_POOL) == pool) closeTicket(ticket);
+  }
 }
 
 /** The bytes are charged already: they only change hands. */

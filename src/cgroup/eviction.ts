@@ -2,6 +2,10 @@ import {
   BAD_ID,
   HIT_LOW,
   NOT_ANCESTOR,
+  POOL_EFFECTIVE_LOW,
+  POOL_EFFECTIVE_MIN,
+  POOL_SHIFT,
+  POOL_USAGE,
   RULE_QUERIES_REMEMBER,
   RULE_ROOT_LIMIT_IGNORES_PROTECTION,
   VALUABLE,
@@ -43,10 +47,16 @@ export function isProtected(core: Core, test: Pool, root: Pool | null, low: bool
   if (root === test || test.cgroup.parent === null) return false;
   const [above, id] = [root?.find() ?? 0, test.find()];
   if (id === 0) return true;
-  if (root !== null && above === 0 && !core.follows(RULE_QUERIES_REMEMBER))
-    throw statusError(NOT_ANCESTOR, test.subject);
+  if (root !== null && above === 0) return wasProtected(core, test, { id, low });
   const result = core.call.isProtected(above, id, low);
   return result === BAD_ID ? isProtected(core, test, root, low) : answer(result, test) !== 0;
+}
+
+/** As seen from a pool that does not exist, so that it is not above `test`: by what the last question left. */
+function wasProtected(core: Core, test: Pool, { id, low }: { id: number; low: boolean }): boolean {
+  if (!core.follows(RULE_QUERIES_REMEMBER)) throw statusError(NOT_ANCESTOR, test.subject);
+  const read = (word: number) => core.long((id << POOL_SHIFT) + word);
+  return read(POOL_USAGE) <= read(low ? POOL_EFFECTIVE_LOW : POOL_EFFECTIVE_MIN);
 }
 
 export function effectiveProtection(core: Core, test: Pool, root: Pool | null): Protection {

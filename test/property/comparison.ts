@@ -1,7 +1,11 @@
 import { expect } from "vitest";
 import type { Handles } from "./handles.ts";
-import type { Model, ModelPool } from "./model.ts";
-import { effective, evictValuable, isProtected, shown, top } from "./model-protection.ts";
+import type { Model } from "./model.ts";
+import { type ModelPool, UNLIMITED } from "./model-pool.ts";
+import type { Questions } from "./operations.ts";
+import { outcome } from "./outcome.ts";
+
+const KINDS = { belowMin: "min", belowLow: "low" } as const;
 
 /** Compares everything that an agent can read with the model. `index` is the agent's. */
 export function compareState(handles: Handles, model: Model, index: number): void {
@@ -30,32 +34,52 @@ function expected({ groups, pools }: Handles, model: Model, index: number): obje
       path: group.path,
       children: group.removed ? "removed" : model.childrenOf(group).map(({ path }) => path),
     })),
-    pools: Array.from(pools.keys(), ({ usage, peak, live, held, limits: { min, low, max } }) => ({
-      ...{ usage, peak: live || usage > 0 ? peak : 0, held: held[index] },
-      ...(live ? { min: shown(min), low: shown(low), max: shown(max) } : {}),
+    pools: Array.from(pools.keys(), (pool) => ({
+      ...{ usage: Number(pool.usage), peak: pool.gone ? 0 : Number(pool.peak), held: Number(pool.heldBy(index)) },
+      ...(pool.live ? shownOf(pool.limits) : {}),
     })),
   };
 }
 
-/** Asks about `pool` as seen from each pool above it, and from some other one. */
+/** Bytes as numbers, or no limit at all. */
+function shownOf<Name extends string>(values: Readonly<Record<Name, bigint>>): Record<Name, number> {
+  const shown = Object.entries<bigint>(values).map(([name, value]) => [
+    name,
+    value >= UNLIMITED ? Number.POSITIVE_INFINITY : Number(value),
+  ]);
+  return Object.fromEntries(shown);
+}
+
+/** Asks everything about `pool`, as seen from each pool above it and from some other one. */
 export function compareAnswers(handles: Handles, pool: ModelPool, other: ModelPool, ignoreLow: boolean): void {
   const [handle, otherHandle] = [handles.pools.get(pool), handles.pools.get(other)];
   if (!pool.live || !other.live || handle === undefined || otherHandle === undefined) return;
-  expect(handle.evictValuable(otherHandle, { ignoreLow })).toEqual(evictValuable(other, pool, ignoreLow));
-  expect(handle.evictValuable(null, { ignoreLow })).toEqual(evictValuable(null, pool, ignoreLow));
+  expect(handle.evictValuable(otherHandle, { ignoreLow })).toEqual(pool.evictValuable(other, ignoreLow));
+  expect(handle.evictValuable(null, { ignoreLow })).toEqual(pool.evictValuable(null, ignoreLow));
   for (const root of pool.path) {
-    const above = root === top(pool) ? null : (handles.pools.get(root) ?? null);
+    const above = root === pool.top ? null : (handles.pools.get(root) ?? null);
     expect({
       ...handle.effectiveProtection(above),
       belowMin: handle.belowMin(above),
       belowLow: handle.belowLow(above),
     }).toEqual({
-      min: shown(effective(root, pool, "min")),
-      low: shown(effective(root, pool, "low")),
-      belowMin: isProtected(root, pool, "min"),
-      belowLow: isProtected(root, pool, "low"),
+      ...shownOf(pool.protection(root)),
+      belowMin: pool.isProtected(root, "min"),
+      belowLow: pool.isProtected(root, "low"),
     });
   }
   const meeting = pool.path.find(({ group }) => other.group.isWithin(group));
-  expect(String(handle.commonAncestor(otherHandle))).toBe(`${meeting?.group.path} ${pool.region.name}`);
+  const ancestor = handle.commonAncestor(otherHandle);
+  const isSame = meeting !== undefined && ancestor === handles.pools.get(meeting);
+  expect([String(ancestor), isSame]).toEqual([`${meeting?.group.path} ${pool.region.name}`, true]);
+}
+
+/** Asks one thing from the top and then one from some other pool, where the first may show. */
+export function compareTwoAnswers(handles: Handles, pool: ModelPool, other: ModelPool, questions: Questions): void {
+  const [handle, otherHandle] = [handles.pools.get(pool), handles.pools.get(other)];
+  if (!pool.live || !other.live || handle === undefined || otherHandle === undefined) return;
+  if (pool.usage === 0n) return; // then it depends on whether it was ever used
+  const [first, second] = questions;
+  expect(handle[first]()).toBe(pool.isProtected(pool.top, KINDS[first]));
+  expect(outcome(() => handle[second](otherHandle))).toBe(pool.isProtected(other, KINDS[second]));
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Dmem } from "../../src/index.ts";
+import { Dmem, type Semantics } from "../../src/index.ts";
 import { slotsUsed } from "../unit/small-dmem.ts";
-import { ModelPool } from "./model.ts";
+import { LinuxModel, LinuxPool } from "./linux-model.ts";
+import { Model } from "./model.ts";
+import { ModelPool } from "./model-pool.ts";
 import { AGENTS, type Operation, operations } from "./operations.ts";
 import { Player } from "./player.ts";
 import { runs, TIMEOUT_MS } from "./runs.ts";
@@ -10,37 +12,45 @@ import { runs, TIMEOUT_MS } from "./runs.ts";
 /** Enough for any sequence: what is refused here is refused for a reason that the model knows. */
 const CAPACITY = { cgroups: 128, regions: 64, pools: 2048, agents: AGENTS + 1, tickets: 128 };
 
-test(
-  "two agents see what the plain model says, whatever they do, and in the end all is free again",
-  () => {
-    fc.assert(fc.property(operations, playAll), runs(200));
-  },
-  TIMEOUT_MS,
-);
+const MODELS: Readonly<Record<Semantics, typeof Model>> = { intended: Model, "linux-7.3": LinuxModel };
 
-// The canaries: a model that is wrong in one place has to be found, or the test above means nothing.
-describe("a model is found to be wrong whose", () => {
-  afterEach(() => vi.restoreAllMocks());
+describe.each(["intended", "linux-7.3"] as const)("in %s semantics", (semantics) => {
+  const playAll = (sequence: readonly Operation[]) => playIn(semantics, new MODELS[semantics](AGENTS), sequence);
 
-  test.each(["tryCharge", "charge", "uncharge", "handOver", "adopt", "setLimit"] as const)(
-    "%s does nothing",
-    (method) => {
-      vi.spyOn(ModelPool.prototype, method).mockReturnValue(undefined as never);
-      expect(() => fc.assert(fc.property(operations, playAll), { numRuns: 100, endOnFailure: true })).toThrow();
+  test(
+    "two agents see what the plain model says, whatever they do, and in the end all is free again",
+    () => {
+      fc.assert(fc.property(operations, playAll), runs(200));
     },
+    TIMEOUT_MS,
   );
 
-  test("pools never go", () => {
-    vi.spyOn(ModelPool.prototype, "live", "get").mockReturnValue(true);
-    expect(() => fc.assert(fc.property(operations, playAll), { numRuns: 100, endOnFailure: true })).toThrow();
+  // The canaries: a model that is wrong in one place has to be found, or the test above means nothing.
+  describe("a model is found to be wrong whose", () => {
+    afterEach(() => vi.restoreAllMocks());
+
+    const Pool = semantics === "intended" ? ModelPool : LinuxPool;
+
+    test.each(["tryCharge", "charge", "uncharge", "handOver", "adopt", "setLimit"] as const)(
+      "%s does nothing",
+      (method) => {
+        vi.spyOn(Pool.prototype, method).mockReturnValue(undefined as never);
+        expect(() => fc.assert(fc.property(operations, playAll), { numRuns: 100, endOnFailure: true })).toThrow();
+      },
+    );
+
+    test("pools never go", () => {
+      vi.spyOn(Pool.prototype, "live", "get").mockReturnValue(true);
+      expect(() => fc.assert(fc.property(operations, playAll), { numRuns: 100, endOnFailure: true })).toThrow();
+    });
   });
 });
 
-function playAll(sequence: readonly Operation[]): void {
-  const observer = Dmem.create({ capacity: CAPACITY });
+function playIn(semantics: Semantics, model: Model, sequence: readonly Operation[]): void {
+  const observer = Dmem.create({ capacity: CAPACITY, semantics });
   try {
     const before = slotsUsed(observer);
-    const player = new Player(observer);
+    const player = new Player(observer, model);
     for (const operation of sequence) player.play(operation);
     player.end();
     expectNothingUsed(observer);

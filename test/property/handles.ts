@@ -1,5 +1,6 @@
 import { type Cgroup, Dmem, type Pool, type Region } from "../../src/index.ts";
-import type { Model, ModelGroup, ModelPool, ModelRegion } from "./model.ts";
+import type { Model, ModelGroup, ModelRegion } from "./model.ts";
+import type { ModelPool } from "./model-pool.ts";
 
 /** One agent, and its handle for each thing of the model. What was gone when it attached has none. */
 export class Handles {
@@ -18,8 +19,10 @@ export class Handles {
     for (const group of groups) {
       if (!group.removed && !this.groups.has(group)) this.groups.set(group, this.dmem.cgroup(group.path));
     }
-    for (const region of regions) {
-      if (region.registered && !this.regions.has(region)) this.regions.set(region, this.dmem.region(region.name));
+    const present = this.dmem.regions;
+    for (const [index, region] of regions.filter(({ registered }) => registered).entries()) {
+      const handle = present[index];
+      if (handle !== undefined && !this.regions.has(region)) this.regions.set(region, handle);
     }
     for (const pool of pools) {
       const [group, region] = [this.groups.get(pool.group), this.regions.get(pool.region)];

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Limit } from "./model.ts";
+import type { Limit } from "./model-pool.ts";
 
 /** Numbers choose from what there is at that time, modulo how many that are. */
 export type PoolOperation =
@@ -17,6 +17,9 @@ export type PoolOperation =
       readonly bytes: number;
     };
 
+/** What is asked about a pool as seen from the top, and then as seen from any other one. */
+export type Questions = readonly ["belowMin" | "belowLow", "belowMin" | "belowLow"];
+
 /** What agents may do. */
 export type Operation =
   | PoolOperation
@@ -31,6 +34,13 @@ export type Operation =
       readonly pool: number;
       readonly other: number;
       readonly ignoreLow: boolean;
+    }
+  | {
+      readonly op: "askTwice";
+      readonly agent: number;
+      readonly pool: number;
+      readonly other: number;
+      readonly questions: Questions;
     }
   | { readonly op: "reattach"; readonly agent: number };
 
@@ -47,6 +57,8 @@ const setting = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(2 ** 51 - 2, 2 ** 52, 2 ** 53 - 1, Number.POSITIVE_INFINITY) },
 );
 
+const question = fc.constantFrom("belowMin", "belowLow");
+
 function charging(op: "tryCharge" | "charge" | "uncharge" | "handOver"): fc.Arbitrary<Operation> {
   return fc.record({ op: fc.constant(op), agent, pool: index, bytes });
 }
@@ -57,7 +69,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     arbitrary: fc.record({ op: fc.constant("mkdir"), agent, group: index, name: fc.constantFrom("a", "b") }),
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant("rmdir"), agent, group: index }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant("register"), agent, name: fc.constantFrom("r", "s") }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant("register"), agent, name: fc.constantFrom("r", "r", "s", "r s") }),
+  },
   { weight: 1, arbitrary: fc.record({ op: fc.constant("unregister"), agent, region: index }) },
   { weight: 6, arbitrary: charging("tryCharge") },
   { weight: 3, arbitrary: charging("charge") },
@@ -77,6 +92,16 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ op: fc.constant("ask"), agent, pool: index, other: index, ignoreLow: fc.boolean() }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant("askTwice"),
+      agent,
+      pool: index,
+      other: index,
+      questions: fc.tuple(question, question),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant("reattach"), agent }) },
 ) as fc.Arbitrary<Operation>;

@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import type { Dmem, Pool, Ticket } from "../../src/index.ts";
-import { compareAnswers, compareState } from "./comparison.ts";
+import { compareAnswers, compareState, compareTwoAnswers } from "./comparison.ts";
 import { Handles } from "./handles.ts";
-import { Model, type ModelGroup, type ModelPool, type ModelRegion, type ModelTicket } from "./model.ts";
+import type { Model, ModelGroup, ModelRegion } from "./model.ts";
+import type { ModelPool, ModelTicket } from "./model-pool.ts";
 import { AGENTS, type Operation, type PoolOperation } from "./operations.ts";
 import { expectOutcome, outcome } from "./outcome.ts";
 
@@ -11,13 +12,14 @@ import { expectOutcome, outcome } from "./outcome.ts";
  */
 export class Player {
   readonly #observer: Dmem;
-  readonly #model = new Model(AGENTS);
+  readonly #model: Model;
   readonly #agents: Handles[];
   readonly #tickets = new Map<ModelTicket, Ticket>();
 
-  constructor(observer: Dmem) {
+  constructor(observer: Dmem, model: Model) {
     this.#observer = observer;
-    this.#agents = Array.from({ length: AGENTS }, () => new Handles(observer, this.#model));
+    this.#model = model;
+    this.#agents = Array.from({ length: AGENTS }, () => new Handles(observer, model));
   }
 
   play(operation: Operation): void {
@@ -28,11 +30,8 @@ export class Player {
 
   /** All agents go, and with them all that they hold. */
   end(): void {
-    for (const [index, { dmem }] of this.#agents.entries()) {
-      dmem.dispose();
-      this.#model.forget(index);
-    }
-    for (const { group, usage } of this.#model.pools) expect([group.path, usage]).toEqual([group.path, 0]);
+    for (const index of this.#agents.keys()) this.#detach(index);
+    for (const { group, usage } of this.#model.pools) expect([group.path, usage]).toEqual([group.path, 0n]);
   }
 
   #do(operation: Operation, agent: Handles): void {
@@ -55,6 +54,9 @@ export class Player {
         break;
       case "ask":
         this.#ask(agent, operation);
+        break;
+      case "askTwice":
+        this.#askTwice(agent, operation);
         break;
       case "reattach":
         this.#reattach(operation.agent);
@@ -94,10 +96,38 @@ export class Player {
     if (one !== undefined && two !== undefined) compareAnswers(agent, one, two, ignoreLow);
   }
 
+  #askTwice(agent: Handles, { pool, other, questions }: Extract<Operation, { op: "askTwice" }>): void {
+    const [one, two] = [chosen(this.#model.pools, pool), chosen(this.#model.pools, other)];
+    if (one !== undefined && two !== undefined) compareTwoAnswers(agent, one, two, questions);
+  }
+
   #reattach(index: number): void {
+    this.#detach(index);
+    this.#agents[index] = new Handles(this.#observer, this.#model);
+  }
+
+  #detach(index: number): void {
+    this.#returnNested(index);
     this.#agents[index]?.dmem.dispose();
     this.#model.forget(index);
-    this.#agents[index] = new Handles(this.#observer, this.#model);
+  }
+
+  /**
+   * Returns what an agent holds of retired pools, if they lie above each other: where others have returned too much, it
+   * matters in which order that is done, and no order is promised.
+   */
+  #returnNested(index: number): void {
+    const retired = this.#model.pools.filter((pool) => !pool.live && !pool.gone && pool.isUsedBy(index));
+    if (!retired.some((pool) => pool.path.some((above) => above !== pool && retired.includes(above)))) return;
+    for (const pool of retired) this.#returnAll(index, pool);
+  }
+
+  #returnAll(agent: number, pool: ModelPool): void {
+    for (const ticket of pool.tickets) if (ticket.giver === agent && ticket.open) this.#adopt(agent, pool, ticket);
+    while (pool.heldBy(agent) > 0n) {
+      const bytes = Math.min(Number(pool.heldBy(agent)), Number.MAX_SAFE_INTEGER);
+      expectOutcome(() => this.#agents[agent]?.pools.get(pool)?.uncharge(bytes), pool.uncharge(agent, BigInt(bytes)));
+    }
   }
 
   #adopt(agent: number, pool: ModelPool | undefined, ticket: ModelTicket | undefined): void {
@@ -116,18 +146,18 @@ export class Player {
       expectOutcome(set, pool.setLimit(operation.limit, bytes));
     } else if (op === "tryCharge") this.#tryCharge(handle, pool, operation);
     else if (op === "handOver") this.#handOver(handle, pool, operation);
-    else expectOutcome(() => handle[op](bytes), pool[op](agent, bytes));
+    else expectOutcome(() => handle[op](bytes), pool[op](agent, BigInt(bytes)));
   }
 
   #tryCharge(handle: Pool, pool: ModelPool, { agent, bytes }: PoolOperation): void {
-    const full = pool.tryCharge(agent, bytes);
+    const full = pool.tryCharge(agent, BigInt(bytes));
     const expected = full === null || typeof full === "string" ? full : this.#agents[agent]?.pools.get(full);
     const answer = outcome(() => handle.tryCharge(bytes));
     expect([String(answer), answer === expected]).toEqual([String(expected), true]);
   }
 
   #handOver(handle: Pool, pool: ModelPool, { agent, bytes }: PoolOperation): void {
-    const ticket = pool.handOver(agent, bytes);
+    const ticket = pool.handOver(agent, BigInt(bytes));
     if (typeof ticket === "string") {
       expectOutcome(() => handle.handOver(bytes), ticket);
       return;

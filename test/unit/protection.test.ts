@@ -189,3 +189,23 @@ test("in linux-7.3 semantics an answer stays behind where there is nothing new t
   pool.low = 10;
   expect([pool.belowLow(beside), pool.belowLow(), pool.belowLow(beside)]).toEqual([false, true, true]);
 });
+
+// Only what was asked for stayed behind.
+test("in linux-7.3 semantics a question about one of min and low leaves both behind", () => {
+  const { group, region, pool } = onePool({ semantics: "linux-7.3" });
+  const below = group.mkdir("b").pool(region);
+  below.charge(0);
+  pool.charge(10);
+  Object.assign(pool, { min: 10, low: 20 });
+  expect([pool.belowLow(below), pool.belowLow(), pool.belowMin(below)]).toEqual([false, true, true]);
+});
+
+// Whoever asked was answered as if he had named no root, if that had not been charged or limited yet.
+test("in linux-7.3 semantics a root that is no ancestor finds nothing new, whether or not its counter exists", () => {
+  const { group, region, pool } = onePool({ semantics: "linux-7.3" });
+  const below = group.mkdir("b").pool(region);
+  pool.charge(10);
+  Object.assign(pool, { min: 10, low: 10 });
+  const ask = () => [pool.belowMin(below), pool.belowLow(below)];
+  expect([ask(), pool.belowMin(), ask()]).toEqual([[false, false], true, [true, true]]);
+});

@@ -4,7 +4,7 @@ import { rulesOf, semanticsOf } from "../../src/core/semantics.ts";
 import { Dmem, type DmemError, type Semantics } from "../../src/index.ts";
 import { PageCounter } from "../../src/page-counter/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, onePool, seenBy, smallDmem } from "./small-dmem.ts";
+import { attachTo, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 /** One rule: what is seen of it, and what that is on either side. */
 interface Difference {
@@ -172,6 +172,23 @@ test("what another thread's uncharge clamped away is not held in the slot's next
   const next = dmem.root.mkdir("b").pool(region);
   next.charge(0);
   expect(next.held).toBe(0);
+});
+
+// It was good for whichever pool came to use the slot, and went back to that one when its giver detached.
+test("what another thread's uncharge clamped away cannot be adopted in the slot's next use", () => {
+  const { dmem, region, group, pool } = onePool({ semantics: "linux-7.3" });
+  const other = attachTo(dmem);
+  const same = seenBy(other, pool);
+  same.charge(10);
+  const ticket = same.handOver(10);
+  pool.uncharge(10);
+  group.rmdir();
+  const next = dmem.root.mkdir("b").pool(region);
+  next.charge(7);
+  expectRefusal(() => next.adopt(ticket), "EINVAL", "ticket");
+  expect(slotsUsed(dmem)).toMatchObject({ pools: 2, tickets: 0 });
+  other.dispose();
+  expect([next.usage, next.held]).toEqual([7, 7]);
 });
 
 test("in linux-7.3 semantics a page counter wraps and clamps as 64-bit words do", () => {
