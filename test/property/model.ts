@@ -1,7 +1,7 @@
 import { ModelPool, type ModelTicket, NO_LIMITS } from "./model-pool.ts";
 
-// The controller, plainly: groups, regions, and a pool for each of both. Nothing is fast, nothing is freed. A refusal is
-// its errno's name. This is "intended" semantics; linux-model.ts has where Linux differs.
+// The controller, plainly: groups, regions, and a pool for each of both. Nothing is fast, nothing is freed. A refusal
+// is its errno's name. This is "intended" semantics; linux-model.ts has where Linux differs.
 
 export class ModelGroup {
   readonly name: string;
