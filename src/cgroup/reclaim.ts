@@ -37,18 +37,18 @@ export function setMax(core: Core, settings: readonly Setting[], options: WriteO
 
 /** Sets a limit of each pool, and does what follows from it: all, or none if something is thrown. */
 export function setLimits(limit: "min" | "low" | "max", settings: readonly Setting[], follow = () => {}): void {
-  const before = settings.map(({ pool }) => pool.values()[limit]);
-  let done = 0;
+  const done: (Setting & { before: bigint })[] = [];
   try {
     for (const { pool, value } of settings) {
+      const before = pool.values()[limit];
       pool.setLimit(limit, value);
-      done++;
+      done.push({ pool, value, before });
     }
     follow();
   } catch (error) {
-    settings.slice(0, done).forEach(({ pool, value }, index) => {
-      if (pool.values()[limit] === value) pool.setLimit(limit, before[index] ?? value);
-    });
+    for (const { pool, value, before } of done.reverse()) {
+      if (pool.values()[limit] === value) pool.setLimit(limit, before);
+    }
     throw error;
   }
 }

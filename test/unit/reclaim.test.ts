@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { setMax } from "../../src/cgroup/reclaim.ts";
 import type { Pool, Reclaim, WriteOptions } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
-import { attachTo, onePool, seenBy } from "./small-dmem.ts";
+import { attachTo, coreOf, onePool, seenBy } from "./small-dmem.ts";
 
 const FRUITLESS_ROUNDS = 16;
 
@@ -120,6 +121,14 @@ describe("what the callback throws comes out,", () => {
       pool.max = 5;
     }).toThrow("no device");
     expect([pool.max, pool.usage, pool.tryCharge(100)]).toEqual([200, 100, null]);
+  });
+
+  test("and so it is where one change sets it twice", () => {
+    const { pool } = usedPool(failing);
+    pool.max = 200;
+    const settings = [50n, 5n].map((value) => ({ pool, value }));
+    expect(() => setMax(coreOf(pool), settings)).toThrow("no device");
+    expect(pool.max).toBe(200);
   });
 
   test("but a limit that was set meanwhile stays", () => {
