@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { Tree } from "../../src/cgroup/tree.ts";
 import { show } from "../../src/core/bytes.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
-import { attachTo, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed, smallDmem } from "./small-dmem.ts";
 
 describe("registerRegion", () => {
   test("makes a region that every agent sees, in order of registration", () => {
@@ -57,6 +58,19 @@ describe("region", () => {
     const region = dmem.registerRegion("a", { size: 1 });
     expect(dmem.region("a")).toBe(region);
     expect(dmem.regions[0]).toBe(region);
+  });
+
+  test("is of one use of its record, even if that changes while its name is read", () => {
+    const { dmem, pool } = onePool();
+    const core = coreOf(seenBy(attachTo(dmem), pool));
+    const gone = dmem.registerRegion("gone", { size: 1 });
+    const text = core.text.bind(core);
+    vi.spyOn(core, "text").mockImplementationOnce((...at) => {
+      gone.unregister();
+      dmem.registerRegion("came", { size: 1 });
+      return text(...at);
+    });
+    expect(new Tree(core).region(gone.id)).toMatchObject({ name: "came", registered: true });
   });
 
   test("of an unknown name is refused with those that are known", () => {
