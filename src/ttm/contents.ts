@@ -30,6 +30,7 @@ export class Contents {
 
   /** Has contents follow their buffer. */
   move({ bo, from, to, target }: Move): void {
+    // Stryker disable next-line ConditionalExpression,LogicalOperator,BlockStatement: only memory for longer
     if (to === null || target === null) {
       this.#bytes.delete(bo);
       return;

@@ -231,13 +231,11 @@ export class TtmDevice {
       const type = this.#types.get(place.type);
       return type === undefined ? [] : [{ place, capacity: type.manager.pages }];
     });
-    const windowed = known.filter(
-      ({ place, capacity }) => Number.isFinite(capacity) && (place.first ?? place.end) !== undefined,
-    );
-    for (const { place, capacity } of windowed) requireWindow({ pages: 1, place }, capacity);
+    const finite = known.filter(({ capacity }) => Number.isFinite(capacity));
+    for (const { place, capacity } of finite) requireWindow({ pages: 1, place }, capacity);
     if (known.some(({ place, capacity }) => bo.pages <= windowPages(place, capacity))) return placement;
     for (const { place, capacity } of known) requirePages({ pages: bo.pages, place }, capacity);
-    for (const { place, capacity } of windowed) requireWindow({ pages: bo.pages, place }, capacity);
+    for (const { place, capacity } of finite) requireWindow({ pages: bo.pages, place }, capacity);
     throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 
@@ -274,6 +272,7 @@ export class TtmDevice {
 
   /** What nobody in particular asks for. */
   #operation(signal?: AbortSignal): Operation {
+    // Stryker disable next-line BooleanLiteral: there is no request here that could be tried again
     return { device: this, as: this.dmem.root, ticket: false, signal };
   }
 

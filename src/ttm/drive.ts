@@ -19,8 +19,7 @@ export interface Driver {
 /** Carries out a walk's moves one after the other. */
 export function runSync<T>(walk: Walk<T>, driver: Driver): T {
   let step = walk.next();
-  while (step.done !== true)
-    step = answer(walk, "of" in step.value ? { arrived: false } : attemptMove(driver, step.value));
+  while (step.done !== true) step = answer(walk, "of" in step.value ? MISSED : attemptMove(driver, step.value));
   return step.value;
 }
 
@@ -43,20 +42,20 @@ export async function runAsync<T>(walk: Walk<T>, driver: Driver, signal?: AbortS
 
 const ASYNC_ONLY = "This device's driver moves asynchronously only: call the methods that end in Async.";
 
-/** How it went: what was thrown, or whether an arrival was waited for. */
-interface Outcome {
-  readonly error?: unknown;
-  readonly arrived?: boolean;
-}
+/** How it went: what was thrown, or whether it was waited for. */
+type Outcome = { readonly error: unknown } | { readonly arrived: boolean };
+
+const ARRIVED: Outcome = { arrived: true };
+const MISSED: Outcome = { arrived: false };
 
 function answer<T>(walk: Walk<T>, outcome: Outcome): IteratorResult<Move | Arrival, T> {
-  return "error" in outcome ? walk.throw(outcome.error) : walk.next(outcome.arrived ?? true);
+  return "error" in outcome ? walk.throw(outcome.error) : walk.next(outcome.arrived);
 }
 
 async function awaitArrival({ of }: Arrival, signal: AbortSignal | undefined): Promise<Outcome> {
   try {
     await untilAborted(Promise.race(of.map((bo) => bo.idle())), signal);
-    return { arrived: true };
+    return ARRIVED;
   } catch (error) {
     return { error };
   }
@@ -66,7 +65,7 @@ function attemptMove(driver: Driver, move: Move): Outcome {
   try {
     if (driver.move === undefined && driver.moveAsync !== undefined) throw new DmemError("EINVAL", ASYNC_ONLY);
     const result: unknown = driver.move?.(move);
-    if (!(result instanceof Promise)) return {};
+    if (!(result instanceof Promise)) return ARRIVED;
     result.catch(() => {}); // nobody is going to hear of it
     throw new DmemError("EINVAL", ASYNC_ONLY);
   } catch (error) {
@@ -78,7 +77,7 @@ async function attemptMoveAsync(driver: Driver, move: Move, signal: AbortSignal 
   try {
     signal?.throwIfAborted();
     await untilAborted(driver.moveAsync ? driver.moveAsync(move, signal) : driver.move?.(move), signal);
-    return {};
+    return ARRIVED;
   } catch (error) {
     return { error };
   }

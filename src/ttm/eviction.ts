@@ -39,6 +39,7 @@ export function* makeRoom(
   const fulfil = () => claim.charge() === null && claim.allocate();
   const aim: RoomAim = {
     type,
+    // Stryker disable next-line ConditionalExpression: where nothing is accounted nobody is asked about
     survey: operation.device.dmem.survey((other) => limit ?? (pool === null ? null : other.commonAncestor(pool))),
     spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),

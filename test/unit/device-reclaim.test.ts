@@ -31,6 +31,13 @@ describe("lowering max below usage", () => {
     expect(moves.victims).toEqual([]);
   });
 
+  test("says whether it brought anything", () => {
+    const { vram, pool, device } = four();
+    expect(vram.reclaim?.(pool, PAGE, vram)).toBeUndefined();
+    for (const bo of device.lru("vram").flat()) bo.pin();
+    expect(vram.reclaim?.(pool, PAGE, vram)).toBe("ENOSPC");
+  });
+
   test("evicts through the file as well", () => {
     const { a, moves } = four();
     a.write("dmem.max", `vram ${4 * PAGE}`);

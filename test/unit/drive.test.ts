@@ -98,6 +98,10 @@ describe("runAsync", () => {
     expect(move).toHaveBeenCalledTimes(2);
   });
 
+  test("needs no driver's move", async () => {
+    expect(await runAsync(oneMove(), { evictionPlacement })).toBe("arrived");
+  });
+
   test("asks only for the asynchronous move where there are both", async () => {
     const [move, moveAsync] = [vi.fn(), vi.fn()];
     await runAsync(oneMove(), { evictionPlacement, move, moveAsync });

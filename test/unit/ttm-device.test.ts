@@ -107,7 +107,7 @@ describe("create", () => {
   test("says ENOMEM where the device says so", () => {
     const { vram, a, make } = smallDevice({ noSpace: "ENOMEM" });
     a.pool(vram).max = 2 * PAGE;
-    expectRefusal(() => make("x", 3), "ENOMEM", "12 KiB", '"/a"');
+    expectRefusal(() => make("x", 5, { at: ["vram", "tt"] }), "ENOMEM", "20 KiB", '"/a"', "vram, tt");
   });
 });
 
