@@ -64,11 +64,11 @@ describe("region", () => {
     const { dmem, pool } = onePool();
     const core = coreOf(seenBy(attachTo(dmem), pool));
     const gone = dmem.registerRegion("gone", { size: 1 });
-    const text = core.text.bind(core);
-    vi.spyOn(core, "text").mockImplementationOnce((...at) => {
+    const name = core.name.bind(core);
+    vi.spyOn(core, "name").mockImplementationOnce((...at) => {
       gone.unregister();
       dmem.registerRegion("came", { size: 1 });
-      return text(...at);
+      return name(...at);
     });
     expect(new Tree(core).region(gone.id)).toMatchObject({ name: "came", registered: true });
   });
