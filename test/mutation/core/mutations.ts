@@ -1,4 +1,5 @@
 import ts from "typescript";
+import * as abi from "../../../assembly/abi.ts";
 
 /** A small change to the text of a source. */
 export interface Mutation {
@@ -35,6 +36,9 @@ const OPERATORS: ReadonlyMap<ts.SyntaxKind, readonly string[]> = new Map([
   [K.BarEqualsToken, ["&="]],
 ]);
 
+/** Constants that change nothing, whether they are added or subtracted. */
+const ZEROS = new Set(Object.entries(abi).flatMap(([name, value]) => (value === 0 ? [name] : [])));
+
 /** All changes of a source of the core: operators, constants, conditions, statements. Imports stay. */
 export function mutationsOf(text: string): Mutation[] {
   const source = ts.createSourceFile("core.ts", text, ts.ScriptTarget.Latest, true);
@@ -58,6 +62,7 @@ interface Change {
 
 function changes(node: ts.Node): Change[] {
   if (ts.isBinaryExpression(node)) {
+    if (ZEROS.has(node.right.getText())) return [];
     const at = node.operatorToken;
     return (OPERATORS.get(at.kind) ?? []).map((by) => ({ at, by }));
   }
