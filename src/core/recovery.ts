@@ -1,5 +1,6 @@
 import { AGENT, AGENT_FREE, AGENT_IDS, ARENA_LOCK, BUSY, OK, UNSETTLED } from "../../assembly/abi.ts";
 import type { Core } from "./core.ts";
+import type { DmemError } from "./errors.ts";
 import type { Liveness } from "./liveness.ts";
 
 /** How often an agent looks whether others have died. */
@@ -31,10 +32,21 @@ export class Recovery {
   /** Looks now and then, without keeping the process alive. */
   start(): void {
     const watch = () => {
-      this.look();
+      this.#lookAlone();
       this.#core.requests.look();
     };
     this.#watch = setInterval(watch, WATCH_MS).unref();
+  }
+
+  /** Nobody is there to catch what is thrown: of a damaged arena a warning tells, once. */
+  #lookAlone(): void {
+    try {
+      this.look();
+    } catch (error) {
+      if ((error as Partial<DmemError>).code !== "EIO") throw error;
+      this.stop();
+      process.emitWarning(`${(error as DmemError).message} No more is looked for dead agents.`, "DmemWarning");
+    }
   }
 
   stop(): void {

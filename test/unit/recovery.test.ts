@@ -6,6 +6,7 @@ import {
   ACCOUNT_INTENDED,
   AGENT,
   AGENT_BITS,
+  AGENT_FIRST_ACCOUNT,
   AGENT_GENERATION,
   AGENT_LIVENESS,
   AGENT_NEEDS,
@@ -92,6 +93,15 @@ function leavesWithLock(dmem: Dmem): void {
   die(dmem);
   words(dmem)[ARENA_LOCK / 4] = (generation << AGENT_BITS) | 2;
 }
+
+test("of an arena in which a dead agent cannot be cleared up after a warning tells, once", () => {
+  const { dmem } = twoHolders();
+  const warn = vi.spyOn(process, "emitWarning").mockReturnValue();
+  words(dmem)[(recordOf(dmem, AGENT, 2, AGENT_STRIDE) + AGENT_FIRST_ACCOUNT) / 4] = 0xfffffff0;
+  dies(dmem);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining("EIO: The arena is damaged."), "DmemWarning"]]);
+  warn.mockRestore();
+});
 
 describe("the lock of an agent that died when its slot was free again", () => {
   test("is taken over by whoever looks for the dead", () => {
