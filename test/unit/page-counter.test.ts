@@ -90,6 +90,15 @@ test("cancel takes from one level alone", () => {
   expect([leaf.values().usage, top.values().usage]).toEqual([3n, 5n]);
 });
 
+test("in linux-7.3 semantics all levels from the 64th up are named if one of them has too little", () => {
+  const chain = [PageCounter.create({ capacity: 66, semantics: "linux-7.3" })];
+  while (chain.length < 66) chain.push((chain.at(-1) as PageCounter).child());
+  const leaf = chain.at(-1) as PageCounter;
+  leaf.charge(1n);
+  (chain[1] as PageCounter).cancel(1n);
+  expect(leaf.uncharge(1n)).toEqual([chain[2], chain[1], chain[0]]);
+});
+
 test("a refused charge leaves the marks alone", () => {
   const top = PageCounter.create({ capacity: 2 });
   const leaf = top.child();

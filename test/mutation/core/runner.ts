@@ -12,7 +12,8 @@ process.on("message", async () => {
   vitest.state.filesMap.clear();
   vitest.state.errorsSet.clear();
   await vitest.start();
-  const passed = vitest.state.getFiles().every(({ result }) => result?.state === "pass" || result?.state === "skip");
-  process.send?.(passed && vitest.state.errorsSet.size === 0);
+  const files = vitest.state.getFiles();
+  const passed = files.every(({ result }) => result?.state === "pass" || result?.state === "skip");
+  process.send?.(passed && files.length > 0 && vitest.state.errorsSet.size === 0);
 });
 process.send?.("ready");
