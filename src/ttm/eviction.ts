@@ -61,6 +61,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   const eviction = new Eviction(operation, {
     type,
     survey: operation.device.dmem.survey(() => aim.pool),
+    // Stryker disable next-line ArrowFunction: nothing is as good as false
     spares: () => false,
     helps: () => true,
     isReached(resource) {
@@ -69,6 +70,7 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
     },
     isReachedAnyway: () => aim.pool.usage <= aim.pool.max,
   });
+  // Stryker disable next-line ConditionalExpression,BooleanLiteral: what one leaves undone the other does
   if (!(yield* eviction.run(true))) yield* eviction.persist(true);
   return evicted;
 }
@@ -95,6 +97,7 @@ export function* swapOut(operation: Operation, type: MemoryType, aim: { bytes: B
 class Eviction {
   readonly #operation: Operation;
   readonly #aim: Aim;
+  // Stryker disable next-line BooleanLiteral: it is set before it is looked at
   #hitLow = false;
   #evicted = 0;
   /** Which changes of the memory the survey knows of. */
@@ -130,6 +133,7 @@ class Eviction {
 
   /** Goes on for as long as passes evict anything. */
   *persist(mayIgnoreLow: boolean): Walk<boolean> {
+    // Stryker disable next-line BooleanLiteral: only quicker: where nothing was hit nothing more goes
     this.#hitLow = false;
     if (yield* this.#repeat(false)) return true;
     return mayIgnoreLow && this.#hitLow && (yield* this.#repeat(true));
@@ -158,6 +162,7 @@ class Eviction {
     for (let resource = cursor.next(); resource !== null; resource = cursor.next()) {
       const { bo, pool } = resource;
       if (bo.isMoving) this.#moving.add(bo);
+      // Stryker disable next-line ConditionalExpression: only quicker
       if (this.#aim.spares(pool)) cursor.passOver(null);
       if (this.#aim.spares(pool) || bo.isReserved) continue; // so is the buffer that all this is for
       if (!this.#isValuable(pool, ignoreLow)) {
@@ -182,10 +187,12 @@ class Eviction {
    */
   #suspects(pool: Pool | null, evicted: Bytes): unknown[] | null {
     const { survey } = this.#aim;
+    // Stryker disable next-line ConditionalExpression: only quicker
     if (this.#hasChanged(evicted === 0 ? 0 : 1)) {
       survey.clear();
       return null;
     }
+    // Stryker disable next-line ArrayDeclaration: nothing is kin to it
     return pool === null ? [] : survey.lose(pool, evicted);
   }
 

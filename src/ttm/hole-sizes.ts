@@ -41,6 +41,7 @@ export class HoleSizes {
 
   /** All holes of at least `pages` pages: small ones first, and the newest first among equals. */
   *from(pages: number): Generator<Hole> {
+    // Stryker disable next-line EqualityOperator: there is no hole of no size
     for (let i = this.#position(pages); i < this.#sizes.length; i++) {
       let hole = this.#newest.get(this.#sizes[i] as number) ?? null;
       for (; hole !== null; hole = hole.older) yield hole;

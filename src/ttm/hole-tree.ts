@@ -83,10 +83,13 @@ function join(low: Tree, high: Tree): Tree {
 }
 
 function highest(tree: Tree, pages: number, window: PageRange): Tree {
+  // Stryker disable next-line ConditionalExpression: only quicker
   if (tree === null || tree.largest < pages) return null;
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: only quicker
   if (tree.first >= window.end) return highest(tree.low, pages, window);
   const above = highest(tree.high, pages, window);
   if (above !== null || commonPages(tree, window) >= pages) return above ?? tree;
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: only quicker
   return tree.first <= window.first ? null : highest(tree.low, pages, window);
 }
 

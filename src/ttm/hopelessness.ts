@@ -38,6 +38,7 @@ export function isHopeless(aim: RoomAim): boolean {
   let left = aim.needs;
   for (const priority of PRIORITIES) {
     for (const list of aim.type.lru.lists(priority)) {
+      // Stryker disable next-line ConditionalExpression,EqualityOperator: only quicker: nothing more is counted
       if (left <= 0) return false;
       left -= evictable(aim, list, { enough: left, unprotected });
     }

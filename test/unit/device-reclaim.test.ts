@@ -98,10 +98,11 @@ describe("lowering max below usage", () => {
   });
 
   test("tries again for as long as anything goes", () => {
-    const { driver, x, y, pool, moves } = four();
+    const { driver, x, y, z, pool, moves } = four();
     const failures = new Map([
-      [x, 2],
-      [y, 1],
+      [x, 3],
+      [y, 2],
+      [z, 1],
     ]);
     driver.move = (move) => {
       const left = failures.get(move.bo) ?? 0;
@@ -110,7 +111,7 @@ describe("lowering max below usage", () => {
       moves.note(move);
     };
     pool.max = 0;
-    expect(moves.victims).toEqual(["z", "w", "y", "x"]);
+    expect(moves.victims).toEqual(["w", "z", "y", "x"]);
   });
 
   test("tries again what is within low and failed", () => {
@@ -206,6 +207,17 @@ describe("reclaimAsync", () => {
     await held.last.end();
     await Promise.all([moving, reclaim]);
     expect([pool.usage, held.all.length, moves.victims]).toEqual([6 * PAGE, 1, []]);
+  });
+
+  test("waits for all that others are moving, until usage is within max", async () => {
+    const { device, pool, held, x, y, z, w } = lowered(4);
+    for (const bo of [z, w]) bo.pin();
+    const moving = [x, y].map((bo) => bo.validateAsync(places("system")));
+    const reclaim = device.reclaimAsync(pool).then(() => pool.usage);
+    await held.all[0]?.end();
+    await held.all[1]?.end();
+    await Promise.all(moving);
+    expect(await reclaim).toBe(4 * PAGE);
   });
 
   test("refuses a pool of a region that is none of the device's", async () => {

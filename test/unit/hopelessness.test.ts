@@ -105,6 +105,36 @@ describe("a request for more than may be evicted for it", () => {
     expect(moves.victims).toEqual(["x"]);
   });
 
+  test("lacks no more than the device does where no limit is hit", () => {
+    const { vram, a, b, moves, make } = smallDevice();
+    a.pool(vram).max = 4 * PAGE;
+    make("own", 2).pin();
+    make("pinned", 4, { owner: b }).pin();
+    make("x", 1, { owner: b });
+    expect(make("new", 2).place).toBe("vram");
+    expect(moves.victims).toEqual(["x"]);
+  });
+
+  test("counts only what is in its window", () => {
+    const managers = { vram: new RangeManager(8), system: new SystemManager() };
+    const { moves, make } = smallDevice({ managers });
+    make("pinned", 3).pin();
+    make("x", 1);
+    make("y", 4);
+    expectRefusal(() => make("new", 2, { at: [{ type: "vram", end: 4 }] }), "ENOSPC");
+    expect(moves.victims).toEqual([]);
+  });
+
+  test("does not count its own group's where that evicts only because it is within its low", () => {
+    const { vram, a, b, moves, make } = smallDevice();
+    a.pool(vram).low = 8 * PAGE;
+    make("own", 5);
+    make("x", 2, { owner: b });
+    make("pinned", 1, { owner: b }).pin();
+    expect(make("new", 3, { at: ["vram", "system"] }).place).toBe("system");
+    expect(moves.victims).toEqual([]);
+  });
+
   test("larger than its window evicts nothing in it", () => {
     const { driver, moves, make } = smallDevice({
       managers: { vram: new RangeManager(8), tt: new RangeManager(8), system: new SystemManager() },

@@ -47,6 +47,16 @@ test("has nothing to say where there is nothing, and nothing more at the end", (
   expect([rest(), next(), next()]).toEqual([[], null, null]);
 });
 
+test("takes up again all that was passed over for the same reason", () => {
+  const { cursor, next, rest } = listed("a.x", "b.x", "a.y", "b.y");
+  for (const _ of ["a.x", "b.x"]) {
+    next();
+    cursor.passOver("poor");
+  }
+  cursor.reconsider(["poor"]);
+  expect(rest()).toEqual(["a.y", "b.y"]);
+});
+
 describe("what changes on the way", () => {
   test("the entry that it is at goes", () => {
     const { buffer, next, rest } = listed("a.x", "a.y", "b.x");

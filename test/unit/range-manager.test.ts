@@ -31,6 +31,11 @@ test("takes the newest of equally large holes", () => {
   expect(take(withHoles(64, [24, 32], [8, 16]), 8).start).toBe(8);
 });
 
+test("takes the next newest once the newest is taken", () => {
+  const manager = withHoles(64, [8, 16], [24, 32]);
+  expect([take(manager, 8).start, take(manager, 8).start]).toEqual([24, 8]);
+});
+
 test("takes the next newest where the newest is outside of the window", () => {
   expect(take(withHoles(64, [0, 4], [8, 12], [16, 20]), 4, { end: 16 }).start).toBe(8);
 });
