@@ -3,6 +3,7 @@ import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { AGENT, ARENA_LOCK, ARENA_VERSION, BUSY, CGROUP, POOL } from "../../assembly/abi.ts";
 import { completeCapacity } from "../../src/core/capacity.ts";
 import { Core } from "../../src/core/core.ts";
+import type { CoreExports } from "../../src/core/exports.ts";
 import { expectRefusal } from "./refusal.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -43,6 +44,38 @@ test("a change that meets the lock is tried again until it is free", () => {
   const core = newCore();
   const answers = [BUSY, BUSY, 7];
   expect(core.change(() => answers.shift() ?? -1, "It")).toBe(7);
+});
+
+/** The calls that change what is shared, about nothing that is there: the lock comes first. */
+const CHANGES: Readonly<Record<string, (call: CoreExports, agent: number) => number>> = {
+  openAccount: (call, agent) => call.openAccount(agent, 0),
+  stockOf: (call, agent) => call.stockOf(agent, 0),
+  mightFit: (call, agent) => call.mightFit(agent, 0, 1),
+  gatherStock: (call, agent) => call.gatherStock(agent, 0),
+  need: (call, agent) => call.need(agent, false),
+  createCgroup: (call, agent) => call.createCgroup(agent, 0, 0, 1),
+  removeCgroup: (call, agent) => call.removeCgroup(agent, 0, 0),
+  delegate: (call, agent) => call.delegate(agent, 0, 0, true),
+  registerRegion: (call, agent) => call.registerRegion(agent, 1, 1),
+  unregisterRegion: (call, agent) => call.unregisterRegion(agent, 0, 0),
+  createPool: (call, agent) => call.createPool(agent, 0, 0, 0, 0, 0),
+  collect: (call, agent) => call.collect(agent, 0),
+  setMax: (call, agent) => call.setMax(agent, 0, 0, 1n),
+  lowerMax: (call, agent) => call.lowerMax(agent, 0, 0, 1n),
+  setHigh: (call, agent) => call.setHigh(agent, 0, 0, 1n),
+  setMin: (call, agent) => call.setMin(agent, 0, 0, 1n),
+  setLow: (call, agent) => call.setLow(agent, 0, 0, 1n),
+};
+
+test.each(Object.entries(CHANGES))("%s does nothing while another agent has the lock", (_, change) => {
+  const core = newCore();
+  const other = Core.attach(core.memory);
+  core.call.lock(core.agent);
+  expect(change(other.call, other.agent)).toBe(BUSY);
+  core.call.unlock();
+  expect(change(other.call, other.agent)).not.toBe(BUSY);
+  expect(core.word(ARENA_LOCK)).toBe(0);
+  other.detach();
 });
 
 test("a lock that stays taken ends in EAGAIN, which says who holds it", () => {

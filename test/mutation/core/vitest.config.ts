@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The tests of what a charge, a limit and a question about protection run through: the quickest first. */
 const TESTS = [
   ...["stock", "batch", "page-counter", "account", "protection", "protection-survey", "limit", "eviction"],
-  ...["handover", "region", "full-arena", "pool", "stock-return", "muldiv", "recovery", "semantics"],
+  ...["core", "handover", "region", "full-arena", "pool", "stock-return", "muldiv", "recovery", "semantics"],
 ].map((name) => `test/unit/${name}.test.ts`);
 TESTS.unshift("test/contract/page-counter.test.ts");
 TESTS.push("test/mutation/core/vectors.test.ts");
