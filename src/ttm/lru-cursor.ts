@@ -123,6 +123,7 @@ export class LruCursor implements LruWatcher {
     const lane = this.#lanes[at] as Lane;
     for (let above = (at - 1) >> 1; at > 0; above = (at - 1) >> 1) {
       const parent = this.#lanes[above] as Lane;
+      // Stryker disable next-line EqualityOperator: no two are equal
       if (parent.next <= lane.next) break;
       this.#lanes[at] = parent;
       at = above;

@@ -1,6 +1,6 @@
 import { threadId } from "node:worker_threads";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { AGENT, ARENA_LOCK, ARENA_VERSION, BUSY, CGROUP, POOL } from "../../assembly/abi.ts";
+import { AGENT, ARENA_LOCK, ARENA_VERSION, BAD_ID, BUSY, CGROUP, POOL } from "../../assembly/abi.ts";
 import { completeCapacity } from "../../src/core/capacity.ts";
 import { Core } from "../../src/core/core.ts";
 import type { CoreExports } from "../../src/core/exports.ts";
@@ -76,6 +76,11 @@ test.each(Object.entries(CHANGES))("%s does nothing while another agent has the 
   expect(change(other.call, other.agent)).not.toBe(BUSY);
   expect(core.word(ARENA_LOCK)).toBe(0);
   other.detach();
+});
+
+test.each(["setMax", "lowerMax", "setHigh", "setMin", "setLow"] as const)("%s of no pool is told so", (name) => {
+  const core = newCore();
+  expect(core.call[name](core.agent, 0, 0, 1n)).toBe(BAD_ID);
 });
 
 test("a lock that stays taken ends in EAGAIN, which says who holds it", () => {

@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
+import type { Cgroup } from "../../src/index.ts";
 import { type BufferObject, CountManager } from "../../src/ttm/index.ts";
 import type { Lru } from "../../src/ttm/lru.ts";
 import { LruCursor } from "../../src/ttm/lru-cursor.ts";
 import { smallDevice } from "./small-device.ts";
 
 /**
- * Buffers of one page, by name, of `/a`, or of `/b` if the name begins with `b`; a figure at the end is the priority.
+ * Buffers of one page, by name, which begins with that of the group, `a` to `d`; a figure at the end is the priority.
  */
 function listed(...names: readonly string[]) {
-  const { device, a, b, make } = smallDevice({ managers: { vram: new CountManager(64) } });
+  const { dmem, device, a, b, make } = smallDevice({ managers: { vram: new CountManager(64) } });
+  const groups: Record<string, Cgroup> = { a, b, c: dmem.root.mkdir("c"), d: dmem.root.mkdir("d") };
   const add = (name: string): BufferObject => {
     const priority = Number(/\d$/.exec(name)?.[0] ?? 0) as 0;
-    const bo = make(name, 1, { owner: name.startsWith("b") ? b : a, priority });
+    const bo = make(name, 1, { owner: groups[name.charAt(0)] as Cgroup, priority });
     return bo;
   };
   const buffers = new Map(names.map((name) => [name, add(name)]));
@@ -55,6 +57,15 @@ test("takes up again all that was passed over for the same reason", () => {
   }
   cursor.reconsider(["poor"]);
   expect(rest()).toEqual(["a.y", "b.y"]);
+});
+
+test("takes up again what is older than all others before them", () => {
+  const { cursor, next, rest } = listed("a.x", "b.x", "a.y", "c.x", "d.x", "b.y");
+  next();
+  cursor.passOver("poor");
+  next();
+  cursor.reconsider(["poor"]);
+  expect(rest()).toEqual(["a.y", "c.x", "d.x", "b.y"]);
 });
 
 describe("what changes on the way", () => {
