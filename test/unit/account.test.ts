@@ -157,6 +157,32 @@ describe.each(["tryCharge", "charge", "uncharge", "handOver"] as const)("%s", (o
   });
 });
 
+describe.each(["tryCharge", "charge"] as const)("%s says what became of the pool:", (operation) => {
+  const REMOVED = "was removed, or its controller switched off.";
+  const UNREGISTERED = "is in a region that was unregistered.";
+
+  test.each([
+    ["its group was removed", ["group"], REMOVED],
+    ["its region was unregistered", ["region"], UNREGISTERED],
+    ["both", ["group", "region"], UNREGISTERED],
+  ] as const)("%s", (_, gone, sentence) => {
+    const { dmem, group, region, pool } = onePool();
+    pool.charge(5);
+    if (gone.some((what) => what === "group")) group.rmdir();
+    if (gone.some((what) => what === "region")) region.unregister();
+    expectRefusalUnchanged(dmem, () => pool[operation](1), "ENODEV", 'vram in "/a"', sentence);
+  });
+
+  test.each([true, false])("its counter was freed, and %s that the slot is in use again", (isUsedAgain) => {
+    const { dmem, region, group, pool } = onePool();
+    pool.charge(5);
+    pool.uncharge(5);
+    group.rmdir();
+    if (isUsedAgain) dmem.root.mkdir("b").pool(region).charge(5);
+    expectRefusalUnchanged(dmem, () => pool[operation](1), "ENODEV", 'vram in "/a" was removed.');
+  });
+});
+
 test("-0 is 0", () => {
   const { pool } = onePool();
   expect(pool.tryCharge(-0)).toBeNull();
