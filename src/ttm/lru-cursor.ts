@@ -137,7 +137,9 @@ export class LruCursor implements LruWatcher {
     for (;;) {
       const [left, right] = [this.#lanes[2 * at + 1], this.#lanes[2 * at + 2]];
       if (left === undefined) break;
+      // Stryker disable next-line EqualityOperator: no two are equal
       const [child, index] = right !== undefined && right.next < left.next ? [right, 2 * at + 2] : [left, 2 * at + 1];
+      // Stryker disable next-line EqualityOperator: the same
       if (child.next >= lane.next) break;
       this.#lanes[at] = child;
       at = index;

@@ -46,6 +46,6 @@ export interface Operation {
  */
 export function payer(operation: Operation, bo: BufferObject): Cgroup {
   let group = operation.device.evictorPays ? operation.as : bo.owner;
-  while (group.removed && group.parent !== null) group = group.parent;
+  while (group.removed) group = group.parent as Cgroup; // the root never is
   return group;
 }

@@ -58,6 +58,14 @@ describe("in intended semantics", () => {
     expect([x.place, moves.victims]).toEqual(["vram", ["y"]]);
   });
 
+  test("memory that never runs out is never made free, not even for a group at its limit there", () => {
+    const { regions, a, moves, make } = accounted("intended");
+    a.pool(regions.system as never).max = 2 * PAGE;
+    make("x", 2, { at: ["system"] });
+    expectRefusal(() => make("new", 1, { at: ["system"] }), "ENOSPC");
+    expect(moves.victims).toEqual([]);
+  });
+
   test("the evictor's limit where the buffer goes does not matter", () => {
     const { regions, b, make } = accounted("intended");
     b.pool(regions.tt as never).max = 0;

@@ -35,8 +35,20 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
     why: "only sooner: it is seen behind the change, too, and that taken back",
   },
   "if (clz(a) + clz(b) >= 64) return (a * b) / c;": {
-    changes: ["clz(a) + clz(b) >= 64 -> false", ">= -> >"],
+    changes: ["clz(a) + clz(b) >= 64 -> false", ">= -> >", "64 -> (64 + 1)"],
     why: "only quicker: the other ways come to the same",
+  },
+  "const estimate = (<f64>a * <f64>b) / <f64>c;": {
+    changes: ["/ -> *"],
+    why: "only quicker: with no estimate it is done by limbs",
+  },
+  "if (estimate > ESTIMATE_MAX || c > DIVISOR_MAX) return mulDivLimbs(a, b, c);": {
+    changes: ["estimate > ESTIMATE_MAX || c > DIVISOR_MAX -> true", "> -> >="],
+    why: "only quicker: limbs come to the same",
+  },
+  "while (rest < 0) {": {
+    changes: ["< -> <=", "0 -> (0 + 1)"],
+    why: "only quicker: what is one too small is put right below",
   },
   "const ESTIMATE_MAX: f64 = 1125899906842624; // 2^50": {
     changes: ["1125899906842624 -> (1125899906842624 + 1)"],
