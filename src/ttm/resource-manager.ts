@@ -97,6 +97,6 @@ export function requireWindow({ pages, place }: Request, capacity: number): Page
   return window;
 }
 
-function isPages(value: unknown): boolean {
-  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= PAGES_MAX;
+function isPages(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= PAGES_MAX;
 }

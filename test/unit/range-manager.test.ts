@@ -36,6 +36,17 @@ test("takes the next newest once the newest is taken", () => {
   expect([take(manager, 8).start, take(manager, 8).start]).toEqual([24, 8]);
 });
 
+test.each([
+  [8, [24, 16]],
+  [16, [24, 8]],
+  [24, [16, 8]],
+])("once the hole at %s is taken the newest of the others are", (taken, others) => {
+  const manager = withHoles(64, [8, 12], [16, 20], [24, 28]);
+  take(manager, 4, { first: taken, end: taken + 4 });
+  expect([take(manager, 4).start, take(manager, 4).start]).toEqual(others);
+  expect(manager.freeRanges()).toEqual([]);
+});
+
 test("takes the next newest where the newest is outside of the window", () => {
   expect(take(withHoles(64, [0, 4], [8, 12], [16, 20]), 4, { end: 16 }).start).toBe(8);
 });

@@ -81,6 +81,13 @@ describe("closing", () => {
     expect(existsSync(file.path)).toBe(false);
   });
 
+  test("does not mind that somebody has removed it", () => {
+    const file = openFile({ remove: true });
+    rmSync(file.path);
+    file.close();
+    expect(existsSync(file.path)).toBe(false);
+  });
+
   test("twice does nothing, not even to a file that is there since", () => {
     const file = openFile({ remove: true });
     file.close();
@@ -143,6 +150,12 @@ describe("refuses", () => {
       expect(existsSync(path)).toBe(false);
     },
   );
+
+  test("no size at all, without a trace", () => {
+    const path = freshPath();
+    expectRefusal(() => SwapFile.open(path, undefined as never), "EINVAL", "whole pages", "undefined");
+    expect(existsSync(path)).toBe(false);
+  });
 
   test.each([0, PAGE_BYTES - 1, PAGE_BYTES + 1])("to write %s bytes to a page", (bytes) => {
     const file = openFile();
