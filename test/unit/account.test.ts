@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { ACCOUNT_CHARGED, ACCOUNT_INTENDED, ACCOUNT_SHIFT, BAD_AMOUNT, BAD_ID } from "../../assembly/abi.ts";
 import type { Pool } from "../../src/index.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
-import { attachTo, expectRefusalUnchanged, onePool, seenBy } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy } from "./small-dmem.ts";
 
 const LARGEST = 2 ** 53 - 1;
 
@@ -181,6 +182,36 @@ describe.each(["tryCharge", "charge"] as const)("%s says what became of the pool
     if (isUsedAgain) dmem.root.mkdir("b").pool(region).charge(5);
     expectRefusalUnchanged(dmem, () => pool[operation](1), "ENODEV", 'vram in "/a" was removed.');
   });
+});
+
+test("after each operation an account is at rest, whatever came of it", () => {
+  const { pool } = onePool();
+  pool.max = 10;
+  const isAtRest = () => {
+    const { book } = pool as unknown as { book: number };
+    const long = (word: number) => coreOf(pool).long((book << ACCOUNT_SHIFT) + word);
+    return long(ACCOUNT_INTENDED) === long(ACCOUNT_CHARGED);
+  };
+  pool.charge(5);
+  for (const amount of [1, 11, 2 ** 33]) {
+    pool.tryCharge(amount);
+    expect(isAtRest(), `after a charge of ${amount}`).toBe(true);
+  }
+  expect(() => pool.charge(LARGEST)).toThrow("2^53-1");
+  expect(isAtRest(), "after a charge that is too much").toBe(true);
+  pool.uncharge(2);
+  expect(isAtRest(), "after a return").toBe(true);
+});
+
+test("the core itself refuses to return what is no amount, and for no account", () => {
+  const { pool } = onePool();
+  pool.charge(5);
+  const { book, use } = pool as unknown as { book: number; use: number };
+  const { call } = coreOf(pool);
+  expect([call.unchargeLarge(0, use, 2 ** 33), call.unchargeLarge(book, use, Number.NaN)]).toEqual([
+    BAD_ID,
+    BAD_AMOUNT,
+  ]);
 });
 
 test("-0 is 0", () => {

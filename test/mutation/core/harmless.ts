@@ -22,6 +22,14 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
     changes: ["status == OK -> false"],
     why: "what it says: there is no such status",
   },
+  "return isCollectable(pool) ? COLLECTABLE : OK;": {
+    changes: ["isCollectable(pool) -> true"],
+    why: "only quicker: who collects looks again",
+  },
+  "return (get32(pool + POOL_STAMP) & (OFFLINE | DETACHED)) != 0 && load64(pool + POOL_USAGE) == 0;": {
+    changes: ["&& -> ||", "& -> |"],
+    why: "the same",
+  },
   "if (value != 0) list(pool);": {
     changes: ["value != 0 -> true"],
     why: "only quicker: what asks for nothing adds nothing",
