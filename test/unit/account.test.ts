@@ -1,8 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { ACCOUNT_CHARGED, ACCOUNT_INTENDED, ACCOUNT_SHIFT, BAD_AMOUNT, BAD_ID } from "../../assembly/abi.ts";
+import {
+  ACCOUNT_BATCH,
+  ACCOUNT_CHARGED,
+  ACCOUNT_INTENDED,
+  ACCOUNT_ROOM,
+  ACCOUNT_SEQUENCE,
+  ACCOUNT_SHELF,
+  ACCOUNT_SHIFT,
+  ACCOUNT_STOCK,
+  ACCOUNT_USE,
+  BAD_AMOUNT,
+  BAD_ID,
+  GONE,
+  POOL_SHIFT,
+  POOL_STAMP,
+  STAMP_SHIFT,
+} from "../../assembly/abi.ts";
 import type { Pool } from "../../src/index.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
-import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, memoryOf, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
 
 const LARGEST = 2 ** 53 - 1;
 
@@ -212,6 +228,33 @@ test("the core itself refuses to return what is no amount, and for no account", 
     BAD_ID,
     BAD_AMOUNT,
   ]);
+});
+
+test("an account begins empty, whatever its slot was left with", () => {
+  const { dmem, region, pool } = onePool();
+  const first = attachTo(dmem);
+  const theirs = seenBy(first, pool);
+  theirs.charge(5);
+  const { book } = theirs as unknown as { book: number };
+  first.dispose();
+  const words = new Uint32Array(memoryOf(dmem).buffer);
+  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
+  const longs = [ACCOUNT_CHARGED, ACCOUNT_INTENDED].flatMap((word) => [at(word), at(word) + 1]);
+  const zeroes = [...longs, ...[ACCOUNT_SEQUENCE, ACCOUNT_STOCK, ACCOUNT_ROOM, ACCOUNT_SHELF, ACCOUNT_BATCH].map(at)];
+  for (const word of [...zeroes, at(ACCOUNT_USE)]) words[word] = 7;
+  const core = coreOf(seenBy(attachTo(dmem), dmem.root.pool(region)));
+  expect(core.account(pool.find(), "It")).toBe(book);
+  expect(zeroes.map((word) => words[word])).toEqual(zeroes.map(() => 0));
+  expect(words[at(ACCOUNT_USE)]).toBe(core.word((pool.find() << POOL_SHIFT) + POOL_STAMP) >>> STAMP_SHIFT);
+});
+
+test("no account is opened for no agent, nor for no pool", () => {
+  const { dmem, pool } = onePool();
+  pool.charge(0);
+  const { agent, call } = coreOf(pool);
+  const used = slotsUsed(dmem);
+  expect([call.openAccount(0, pool.find()), call.openAccount(agent, 0)]).toEqual([BAD_ID, GONE]);
+  expect(slotsUsed(dmem)).toEqual(used);
 });
 
 test("-0 is 0", () => {
