@@ -50,6 +50,22 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
     changes: ["0 -> (0 + 1)"],
     why: "the same",
   },
+  "if (!recursive || parentEffective <= siblings || parentUsage <= siblings || usage <= own) return own;": {
+    changes: ["<= -> <"],
+    why: "only quicker: at the edge nothing is left to be shared out",
+  },
+  "if (parent == 0) return 0;": {
+    changes: ["parent == 0 -> false", "0 -> (0 + 1)"],
+    why: "whoever asks has seen that the root is above",
+  },
+  "return step(root, counter, kind, parent == root ? 0 : effective(root, parent, kind), true);": {
+    changes: ["parent == root -> false", "0 -> (0 + 1)"],
+    why: "only quicker: a root has none, and right below it that does not count",
+  },
+  "if (parent != root) remembered(root, parent, kind);": {
+    changes: ["parent != root -> true"],
+    why: "only quicker: nothing is left in a root",
+  },
   "let sum: u64 = 0;": {
     changes: ["0 -> (0 + 1)"],
     why: "each try begins with 0",
