@@ -12,6 +12,7 @@ import {
   BAD_AMOUNT,
   BAD_ID,
   GONE,
+  OK,
   POOL_SHIFT,
   POOL_STAMP,
   STAMP_SHIFT,
@@ -246,6 +247,22 @@ test("an account begins empty, whatever its slot was left with", () => {
   expect(core.account(pool.find(), "It")).toBe(book);
   expect(zeroes.map((word) => words[word])).toEqual(zeroes.map(() => 0));
   expect(words[at(ACCOUNT_USE)]).toBe(core.word((pool.find() << POOL_SHIFT) + POOL_STAMP) >>> STAMP_SHIFT);
+});
+
+test("an account turns to the present use of its counter's slot empty, whatever it held of the last one", () => {
+  const { dmem, pool } = onePool();
+  pool.charge(0);
+  const core = coreOf(pool);
+  const { book } = pool as unknown as { book: number };
+  const words = new Uint32Array(memoryOf(dmem).buffer);
+  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
+  const held = [ACCOUNT_CHARGED, ACCOUNT_INTENDED, ACCOUNT_STOCK, ACCOUNT_ROOM].map(at);
+  for (const word of held) words[word] = 7;
+  expect([core.call.renewAccount(book), ...held.map((word) => words[word])]).toEqual([OK, 7, 7, 7, 7]);
+  const use = words[at(ACCOUNT_USE)] ?? 0;
+  words[at(ACCOUNT_USE)] = use + 1;
+  expect([core.call.renewAccount(book), ...held.map((word) => words[word])]).toEqual([OK, 0, 0, 0, 0]);
+  expect([words[at(ACCOUNT_USE)], core.call.renewAccount(0)]).toEqual([use, BAD_ID]);
 });
 
 test("no account is opened for no agent, nor for no pool", () => {
