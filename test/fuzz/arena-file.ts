@@ -3,9 +3,9 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAgents } from "../../src/core/agent-table.ts";
-import { native } from "../../src/core/native.ts";
 import { Dmem, type OpenOptions } from "../../src/index.ts";
 import type { Random } from "../property/random.ts";
+import { missing } from "../unit/missing-addon.ts";
 import { contents, damage, OPTIONS, PARTS, wordsOf } from "./arena-damage.ts";
 import { Steps, visit } from "./arena-visit.ts";
 import type { Target } from "./target.ts";
@@ -53,15 +53,6 @@ class Folder {
   }
 }
 
-function whatIsMissing(): string | null {
-  try {
-    native();
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 /** A file of another length. */
 function cut(random: Random, bytes: Uint8Array): Uint8Array {
   const length = random.pick([0, 4, 1023, 1024, 4096, bytes.length - 1, bytes.length + 1, 2 * bytes.length]) ?? 0;
@@ -72,7 +63,7 @@ export function openTarget(): Target {
   let made: Folder | null = null; // where it is left out, no folder is made
   return {
     name: "open",
-    missing: whatIsMissing(),
+    missing,
     take(random: Random): void {
       made ??= new Folder();
       const options = random.oneIn(16) ? (random.pick(OTHER_OPTIONS) ?? {}) : {};

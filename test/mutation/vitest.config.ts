@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { quickestFirst } from "./quickest-first.ts";
 
 /** What starts programs of its own or what was built: a mutant of the sources is not in there. */
 const BUILT = ["*-cli", "bench", "bench-report", "drivers-guide", "examples", "shared-core", "thread"];
@@ -7,13 +7,6 @@ const BUILT = ["*-cli", "bench", "bench-report", "drivers-guide", "examples", "s
 const HEAVY = ["unit/buffer-memory", "injection/open", "property/ttm-min"];
 /** The quickest first: the others are only run for what these do not notice. */
 const FOLDERS = ["unit", "contract", "injection", "property"];
-
-class QuickestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => FOLDERS.findIndex((name) => moduleId.includes(`/test/${name}/`));
-    return files.toSorted((a, b) => place(a) - place(b));
-  }
-}
 
 /** The tests that mutants are run against: those of `src`, the random ones with few runs that are always the same. */
 export default defineConfig({
@@ -23,7 +16,7 @@ export default defineConfig({
     setupFiles: ["test/mutation/setup.ts"],
     env: { EFFORT: "0.05", SEED: "1" },
     isolate: false, // loads the sources once for each mutant, not once for each file of tests
-    sequence: { sequencer: QuickestFirst },
+    sequence: { sequencer: quickestFirst((file) => FOLDERS.findIndex((name) => file.includes(`/test/${name}/`))) },
     testTimeout: 10_000,
   },
 });

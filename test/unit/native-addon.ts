@@ -3,26 +3,16 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import { native } from "../../src/core/native.ts";
 import { Dmem, type OpenOptions } from "../../src/index.ts";
+import { missing } from "./missing-addon.ts";
 
-/** Why tests that need the addon are left out; `null`: they are not. */
-export const missing: string | null = whatIsMissing();
+export { missing };
 
 if (missing !== null) console.warn(`SKIPPED, for want of the addon: ${missing}`);
 
 /** What is said of a group of such tests. */
 export function needsAddon(name: string): string {
   return missing === null ? name : `${name} (skipped: no addon; npm run build:native)`;
-}
-
-function whatIsMissing(): string | null {
-  try {
-    native();
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 const MEMORY = "/dev/shm";

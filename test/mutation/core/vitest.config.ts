@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { quickestFirst } from "../quickest-first.ts";
 
 /** The tests of what a charge, a limit and a question about protection run through: the quickest first. */
 const TESTS = [
@@ -10,13 +10,6 @@ const TESTS = [
 TESTS.unshift("test/contract/page-counter.test.ts");
 TESTS.push("test/mutation/core/vectors.test.ts");
 
-class QuickestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => TESTS.findIndex((file) => moduleId.endsWith(file));
-    return files.toSorted((a, b) => place(a) - place(b));
-  }
-}
-
 export default defineConfig({
   resolve: { alias: { "#core-binary": fileURLToPath(new URL("binary.ts", import.meta.url)) } },
   test: {
@@ -25,7 +18,7 @@ export default defineConfig({
     isolate: false,
     fileParallelism: false,
     bail: 1,
-    sequence: { sequencer: QuickestFirst },
+    sequence: { sequencer: quickestFirst((file) => TESTS.findIndex((name) => file.endsWith(name))) },
     testTimeout: 10_000,
   },
 });
