@@ -19,13 +19,20 @@ import {
 } from "../../assembly/abi.ts";
 import type { Pool } from "../../src/index.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
-import { attachTo, coreOf, expectRefusalUnchanged, memoryOf, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
 
 const LARGEST = 2 ** 53 - 1;
 
 /** The usage of a pool and of all above it. */
 function usages(pool: Pool): number[] {
   return [pool.usage, ...(pool.parent === null ? [] : usages(pool.parent))];
+}
+
+/** This thread's account for a pool: its id, and where a word of it is among the words of the arena. */
+function accountOf(pool: Pool): { book: number; at: (word: number) => number; words: Uint32Array } {
+  const { book } = pool as unknown as { book: number };
+  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
+  return { book, at, words: new Uint32Array(coreOf(pool).memory.buffer) };
 }
 
 /** The pools of `/`, `/a` and `/a/b`. */
@@ -205,8 +212,8 @@ test("after each operation an account is at rest, whatever came of it", () => {
   const { pool } = onePool();
   pool.max = 10;
   const isAtRest = () => {
-    const { book } = pool as unknown as { book: number };
-    const long = (word: number) => coreOf(pool).long((book << ACCOUNT_SHIFT) + word);
+    const { at } = accountOf(pool);
+    const long = (word: number) => coreOf(pool).long(at(word) * 4);
     return long(ACCOUNT_INTENDED) === long(ACCOUNT_CHARGED);
   };
   pool.charge(5);
@@ -236,10 +243,8 @@ test("an account begins empty, whatever its slot was left with", () => {
   const first = attachTo(dmem);
   const theirs = seenBy(first, pool);
   theirs.charge(5);
-  const { book } = theirs as unknown as { book: number };
+  const { book, at, words } = accountOf(theirs);
   first.dispose();
-  const words = new Uint32Array(memoryOf(dmem).buffer);
-  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
   const longs = [ACCOUNT_CHARGED, ACCOUNT_INTENDED].flatMap((word) => [at(word), at(word) + 1]);
   const zeroes = [...longs, ...[ACCOUNT_SEQUENCE, ACCOUNT_STOCK, ACCOUNT_ROOM, ACCOUNT_SHELF, ACCOUNT_BATCH].map(at)];
   for (const word of [...zeroes, at(ACCOUNT_USE)]) words[word] = 7;
@@ -250,12 +255,10 @@ test("an account begins empty, whatever its slot was left with", () => {
 });
 
 test("an account turns to the present use of its counter's slot empty, whatever it held of the last one", () => {
-  const { dmem, pool } = onePool();
+  const { pool } = onePool();
   pool.charge(0);
   const core = coreOf(pool);
-  const { book } = pool as unknown as { book: number };
-  const words = new Uint32Array(memoryOf(dmem).buffer);
-  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
+  const { book, at, words } = accountOf(pool);
   const held = [ACCOUNT_CHARGED, ACCOUNT_INTENDED, ACCOUNT_STOCK, ACCOUNT_ROOM].map(at);
   for (const word of held) words[word] = 7;
   expect([core.call.renewAccount(book), ...held.map((word) => words[word])]).toEqual([OK, 7, 7, 7, 7]);
