@@ -6,11 +6,16 @@ export interface Spread {
 }
 
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value that a `part` of all lies below; between two of them in proportion. */
+export function quantile(values: readonly number[], part: number): number {
+  if (values.length === 0) throw new RangeError("Nothing has no quantile.");
   const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  if (sorted.length === 0) throw new RangeError("Nothing has no median.");
-  const [below = 0, above = 0] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return (below + above) / 2;
+  const place = (sorted.length - 1) * part;
+  const [below = 0, above = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return below + (above - below) * (place - Math.floor(place));
 }
 
 export function spread(values: readonly number[]): Spread {

@@ -10,7 +10,7 @@ import { isMet, targetOf } from "./targets.ts";
 export const PAIRS = 1000;
 
 /** An even number: half of them go through the cases backwards. */
-const ROUNDS = IS_SMALL ? 2 : 6;
+const ROUNDS = IS_SMALL ? 2 : 10;
 
 interface Named {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { median, ratios, spread } from "../../bench/harness/statistics.ts";
+import { median, quantile, ratios, spread } from "../../bench/harness/statistics.ts";
 import { type Case, resultOf } from "../../bench/harness/suite.ts";
 import { isMet, TARGETS } from "../../bench/harness/targets.ts";
 
@@ -15,6 +15,11 @@ function round(figures: Record<string, number>): Map<string, number> {
 
 test("the median is the middle, or what is in the middle of two", () => {
   expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7]);
+});
+
+test("a quantile is the value that such a part lies below, or in proportion between two", () => {
+  const values = [50, 10, 40, 20, 30];
+  expect([0, 0.25, 0.5, 0.625, 1].map((part) => quantile(values, part))).toEqual([10, 20, 30, 35, 50]);
 });
 
 test("nothing has no median", () => {
