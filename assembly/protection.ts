@@ -97,7 +97,8 @@ export function effective(root: Address, counter: Address, kind: Address): u64 {
   if (counter == root || load64(counter + POOL_USAGE) == 0) return 0;
   const parent = load32(counter + POOL_PARENT);
   if (parent == 0) return 0;
-  return step(root, counter, kind, parent == root ? 0 : effective(root, parent, kind), true);
+  if (parent == root) return load64(counter + POOL_MIN + kind);
+  return step(root, counter, kind, effective(root, parent, kind), true);
 }
 
 /** As the kernel: leaves what it finds in the counter, and where it finds nothing new, says what was left there. */

@@ -13,7 +13,7 @@ import { arrangementFor, type DmemOptions, type OpenOptions, requireOneOf, requi
 import { deviceAndRegion } from "./files.ts";
 import { regionName } from "./name.ts";
 import type { Pool } from "./pool.ts";
-import { ProtectionSurvey } from "./protection-survey.ts";
+import { ProtectionSurvey, type Viewpoint } from "./protection-survey.ts";
 import type { Reclaim, Region } from "./region.ts";
 import { serve } from "./room.ts";
 import { Tree } from "./tree.ts";
@@ -132,8 +132,8 @@ export class Dmem {
   }
 
   /** @internal Asks for the protection of many pools. */
-  survey(limitFor: (pool: Pool) => Pool | null): ProtectionSurvey {
-    return new ProtectionSurvey(this.#tree.core, limitFor);
+  survey(viewpoint: Viewpoint): ProtectionSurvey {
+    return new ProtectionSurvey(this.#tree.core, viewpoint);
   }
 
   /** What another thread attaches with. */

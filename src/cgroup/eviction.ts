@@ -28,19 +28,30 @@ export interface Value {
   readonly hitLow: boolean;
 }
 
+const USELESS: Value = Object.freeze({ valuable: false, hitLow: false });
+const VALUED: Value = Object.freeze({ valuable: true, hitLow: false });
+const WITHIN_LOW: Value = Object.freeze({ valuable: false, hitLow: true });
+
+/** What the core's bits say. */
+export function valueFrom(bits: number): Value {
+  if (bits === VALUABLE) return VALUED;
+  return bits === HIT_LOW ? WITHIN_LOW : USELESS;
+}
+
 // A pool whose counter does not exist uses nothing. So it is never worth evicting and always within its protection. One
 // whose counter was freed since it was found, by another thread, is looked at again.
 
 export function evictValuable(core: Core, test: Pool, limit: Pool | null, ignoreLow: boolean): Value {
-  if (limit === test) return { valuable: true, hitLow: false };
-  if (limit !== null && limit.cgroup.parent === null && core.follows(RULE_ROOT_LIMIT_IGNORES_PROTECTION)) {
-    return { valuable: true, hitLow: false };
-  }
-  const ids = [limit?.find() ?? 0, test.find()] as const;
-  if ((limit !== null && ids[0] === 0) || ids[1] === 0) return { valuable: false, hitLow: false };
-  const bits = core.call.evictValuable(ids[0], ids[1], ignoreLow);
-  if (bits === BAD_ID) return evictValuable(core, test, limit, ignoreLow);
-  return { valuable: (bits & VALUABLE) !== 0, hitLow: (bits & HIT_LOW) !== 0 };
+  if (limit === test) return VALUED;
+  const above = limit === null ? 0 : limit.find();
+  const id = test.find();
+  if (id === 0 || (above === 0 && limit !== null)) return valueOfNothing(core, limit);
+  const bits = core.call.evictValuable(above, id, ignoreLow);
+  return bits === BAD_ID ? evictValuable(core, test, limit, ignoreLow) : valueFrom(bits);
+}
+
+function valueOfNothing(core: Core, limit: Pool | null): Value {
+  return limit?.cgroup.parent === null && core.follows(RULE_ROOT_LIMIT_IGNORES_PROTECTION) ? VALUED : USELESS;
 }
 
 export function isProtected(core: Core, test: Pool, root: Pool | null, low: boolean): boolean {

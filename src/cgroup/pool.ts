@@ -156,7 +156,7 @@ export class Pool extends PoolCharges {
   /** Complains about a pool that another controller gave: its id means nothing here. */
   #own<T extends Pool | null>(pool: T): T {
     this.core.requireAttached();
-    if (pool === null || (pool instanceof Pool && pool.core === this.core)) return pool;
+    if (pool === null || pool?.core === this.core) return pool;
     throw typeError(`${show(pool)} is no pool of this controller.`);
   }
 }

@@ -1,13 +1,17 @@
-import { AMOUNT_MAX, HIT_LOW, POOL_PARENT, POOL_SHIFT, RULE_QUERIES_REMEMBER, VALUABLE } from "../../assembly/abi.ts";
+import { AMOUNT_MAX, POOL_PARENT, POOL_SHIFT, RULE_QUERIES_REMEMBER } from "../../assembly/abi.ts";
 import type { Bytes } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { Budget, type Ledger } from "./budget.ts";
 import type { Cgroup } from "./cgroup.ts";
-import { effectiveProtection, evictValuable, type Value } from "./eviction.ts";
+import { effectiveProtection, evictValuable, type Value, valueFrom } from "./eviction.ts";
 import type { Pool } from "./pool.ts";
+
+/** In whose eyes pools are looked at: from the pool that is full, or from where each meets the one that asks. */
+export type Viewpoint = { readonly limit: Pool } | { readonly asker: Pool | null };
 
 /** How a pool is seen by whoever wants room. */
 interface View {
+  readonly pool: Pool;
   /** The pool that is full; `null`: none, the device is. */
   readonly limit: Pool | null;
   readonly id: number;
@@ -26,15 +30,17 @@ interface View {
  */
 export class ProtectionSurvey {
   readonly #core: Core;
-  readonly #limitFor: (pool: Pool) => Pool | null;
-  readonly #views = new Map<Pool, View>();
+  readonly #viewpoint: Viewpoint;
+  /** Where the asker meets the children of a group that are not above it. */
+  readonly #meetings = new Map<Cgroup, Pool | null>();
+  /** Of the pool that was asked about last: who walks over buffers asks about the same one several times. */
+  #last: View | null = null;
   readonly #budgets = new Map<number, Budget>();
   readonly #ledger: Ledger;
 
-  /** @param limitFor in whose eyes a pool is looked at */
-  constructor(core: Core, limitFor: (pool: Pool) => Pool | null) {
+  constructor(core: Core, viewpoint: Viewpoint) {
     this.#core = core;
-    this.#limitFor = limitFor;
+    this.#viewpoint = viewpoint;
     this.#ledger = { core, clock: 0, weakened: new Set() };
   }
 
@@ -42,8 +48,7 @@ export class ProtectionSurvey {
   value(pool: Pool, ignoreLow: boolean): Value {
     const { id, limit, budget } = this.#view(pool);
     if (budget === null) return evictValuable(this.#core, pool, limit, ignoreLow);
-    const bits = budget.value(id, ignoreLow);
-    return { valuable: (bits & VALUABLE) !== 0, hitLow: (bits & HIT_LOW) !== 0 };
+    return valueFrom(budget.value(id, ignoreLow));
   }
 
   /** What a pool may lose before the rest is protected. */
@@ -86,7 +91,8 @@ export class ProtectionSurvey {
 
   /** Forgets everything: something else has changed. */
   clear(): void {
-    this.#views.clear();
+    this.#last = null;
+    this.#meetings.clear();
     this.#budgets.clear();
     this.#ledger.weakened.clear();
   }
@@ -105,15 +111,26 @@ export class ProtectionSurvey {
   }
 
   #view(pool: Pool): View {
-    let view = this.#views.get(pool);
-    if (view === undefined) {
-      const limit = this.#limitFor(pool);
-      const id = pool.find();
-      const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER);
-      view = { limit, id, budget: isAlone ? null : this.#budgetAbove(id, limit) };
-      this.#views.set(pool, view);
+    if (this.#last?.pool === pool) return this.#last;
+    const limit = this.#limitFor(pool);
+    const id = pool.find();
+    const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER);
+    this.#last = { pool, limit, id, budget: isAlone ? null : this.#budgetAbove(id, limit) };
+    return this.#last;
+  }
+
+  #limitFor(pool: Pool): Pool | null {
+    if ("limit" in this.#viewpoint) return this.#viewpoint.limit;
+    const { asker } = this.#viewpoint;
+    if (asker === null) return null;
+    const { parent } = pool.cgroup;
+    if (parent === null || pool.cgroup.contains(asker.cgroup)) return pool.commonAncestor(asker);
+    let limit = this.#meetings.get(parent);
+    if (limit === undefined) {
+      limit = pool.commonAncestor(asker);
+      this.#meetings.set(parent, limit);
     }
-    return view;
+    return limit;
   }
 
   /** The budget of a pool's parent, unless that is the limit, or the limit is not above the pool. */
@@ -122,8 +139,10 @@ export class ProtectionSurvey {
     // Stryker disable next-line ConditionalExpression: above the header, where id 0 is, there is nothing either
     if (id === 0) return null;
     if (limit !== null && root === 0) return null;
-    const line: number[] = [];
     let above = this.#parentOf(id);
+    // Stryker disable next-line ConditionalExpression: only quicker
+    if (above === root) return null;
+    const line: number[] = [];
     for (; above !== root && above !== 0; above = this.#parentOf(above)) line.push(above);
     if (above !== root) return null;
     if (root === 0) line.pop(); // seen from the top

@@ -227,15 +227,25 @@ export class TtmDevice {
       throw typeError("A placement is an array of places, each with a type: the name of a memory.");
     }
     if (placement.length === 0 || this.hopelessRequestsEvict) return placement;
+    let fits = false;
+    for (const place of placement) {
+      const capacity = this.#types.get(place.type)?.manager.pages;
+      if (capacity === undefined) continue;
+      if (Number.isFinite(capacity)) requireWindow({ pages: 1, place }, capacity);
+      fits ||= bo.pages <= windowPages(place, capacity);
+    }
+    if (!fits) this.#refuse(bo, placement);
+    return placement;
+  }
+
+  /** Says why none of the places can take a buffer. */
+  #refuse({ pages }: BufferObject, placement: Placement): never {
     const known = placement.flatMap((place) => {
       const type = this.#types.get(place.type);
-      return type === undefined ? [] : [{ place, capacity: type.manager.pages }];
+      return type === undefined ? [] : [{ request: { pages, place }, capacity: type.manager.pages }];
     });
-    const finite = known.filter(({ capacity }) => Number.isFinite(capacity));
-    for (const { place, capacity } of finite) requireWindow({ pages: 1, place }, capacity);
-    if (known.some(({ place, capacity }) => bo.pages <= windowPages(place, capacity))) return placement;
-    for (const { place, capacity } of known) requirePages({ pages: bo.pages, place }, capacity);
-    for (const { place, capacity } of finite) requireWindow({ pages: bo.pages, place }, capacity);
+    for (const { request, capacity } of known) requirePages(request, capacity);
+    for (const { request, capacity } of known) if (Number.isFinite(capacity)) requireWindow(request, capacity);
     throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 

@@ -23,6 +23,10 @@ export interface Aim {
   spares(pool: Pool | null): boolean;
   /** Whether making it free could help at all. */
   helps(resource: Resource): boolean;
+  /**
+   * Whether it can be reached at all: asked once, before anybody is driven out or waited for. `first`: what would go.
+   */
+  isWorthwhile(first: Resource | null): boolean;
   /** Asked after each eviction. */
   isReached(evicted: Resource): boolean;
   /** Asked when what others did may have sufficed. */
@@ -39,17 +43,18 @@ export function* makeRoom(
   const fulfil = () => claim.charge() === null && claim.allocate();
   const aim: RoomAim = {
     type,
-    // Stryker disable next-line ConditionalExpression: where nothing is accounted nobody is asked about
-    survey: operation.device.dmem.survey((other) => limit ?? (pool === null ? null : other.commonAncestor(pool))),
+    survey: operation.device.dmem.survey(limit === null ? { asker: pool } : { limit }),
     spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
+    isWorthwhile: (first) =>
+      operation.device.hopelessRequestsEvict || (first !== null && first.bo.size >= aim.needs) || !isHopeless(aim),
     isReached: fulfil,
     isReachedAnyway: fulfil,
     needs: Math.max(bo.size - freeBytes(type), limit === null ? 0 : lacking(pool, bo.size)),
     ignoresLow: !restricted,
   };
   const neverFits = bo.pages > windowPages(place, type.manager.pages);
-  if (!operation.device.hopelessRequestsEvict && (neverFits || isHopeless(aim))) return false;
+  if (neverFits && !operation.device.hopelessRequestsEvict) return false;
   const eviction = new Eviction(operation, aim);
   if (yield* eviction.run(!restricted)) return true;
   return operation.ticket && (yield* eviction.persist(!restricted));
@@ -60,10 +65,11 @@ export function* reclaimFrom(operation: Operation, type: MemoryType, aim: { pool
   let evicted = 0;
   const eviction = new Eviction(operation, {
     type,
-    survey: operation.device.dmem.survey(() => aim.pool),
+    survey: operation.device.dmem.survey({ limit: aim.pool }),
     // Stryker disable next-line ArrowFunction: nothing is as good as false
     spares: () => false,
     helps: () => true,
+    isWorthwhile: () => true,
     isReached(resource) {
       evicted += resource.bo.size;
       return evicted >= aim.bytes;
@@ -100,6 +106,7 @@ class Eviction {
   // Stryker disable next-line BooleanLiteral: it is set before it is looked at
   #hitLow = false;
   #evicted = 0;
+  #isWorthwhile: boolean | null = null;
   /** Which changes of the memory the survey knows of. */
   #changes: number;
   /** Buffers that could not be touched because others are moving them. */
@@ -120,7 +127,7 @@ class Eviction {
     for (;;) {
       this.#moving.clear();
       if (yield* this.#passes(mayIgnoreLow)) return true;
-      if (this.#moving.size === 0 || !(yield { of: [...this.#moving] })) return false;
+      if (this.#moving.size === 0 || !this.#mayBegin(null) || !(yield { of: [...this.#moving] })) return false;
       if (this.#aim.isReachedAnyway()) return true;
     }
   }
@@ -170,12 +177,18 @@ class Eviction {
         continue;
       }
       if (!this.#aim.helps(resource)) continue;
+      if (!this.#mayBegin(resource)) return false;
       const isEvicted = yield* this.#evict(bo);
       if (isEvicted) this.#evicted++;
       if (isEvicted && this.#aim.isReached(resource)) return true;
       cursor.reconsider(this.#suspects(pool, isEvicted ? bo.size : 0));
     }
     return false;
+  }
+
+  #mayBegin(first: Resource | null): boolean {
+    this.#isWorthwhile ??= this.#aim.isWorthwhile(first);
+    return this.#isWorthwhile;
   }
 
   /**

@@ -1,17 +1,16 @@
-import { type Lru, type LruList, type LruWatcher, PRIORITIES } from "./lru.ts";
+import { type Bookmark, type Lru, type LruList, type LruWatcher, PRIORITIES } from "./lru.ts";
 import type { Resource } from "./resource.ts";
 
-/** A list on its way through a pass: the last entry that the cursor saw in it, and the sequence number of the next. */
-interface Lane {
+/** A list on its way through a pass: where the cursor is in it, and the sequence number of the next entry. */
+interface Lane extends Bookmark {
   readonly list: LruList;
-  seen: Resource | null;
   next: number;
 }
 
 /**
  * One pass over a memory type's resources: priority by priority, each from the oldest. It never goes back behind where
- * it has been, whatever is removed, appended or brought back meanwhile. The lists tell it what goes and what is new, so
- * it never looks for its place; it has to be closed for that to end.
+ * it has been, whatever is removed, appended or brought back meanwhile. It has a bookmark in each list, and is told of new
+ * lists, so that it never looks for its place; it has to be closed for that to end.
  *
  * Cost: logarithmic in the number of pools an entry, however many entries the pools that are passed over have.
  */
@@ -20,11 +19,11 @@ export class LruCursor implements LruWatcher {
   #priority = -1;
   #sequence = 0;
   /** Those of the present priority. */
-  readonly #laneOf = new Map<LruList, Lane>();
+  #entered: Lane[] = [];
   /** What was left out, by what it is kin to. */
   readonly #passedOver = new Map<unknown, Lane[]>();
   /** A binary heap by `next`. */
-  #lanes: Lane[] = [];
+  readonly #lanes: Lane[] = [];
 
   constructor(lru: Lru) {
     this.#lru = lru;
@@ -33,6 +32,7 @@ export class LruCursor implements LruWatcher {
 
   close(): void {
     this.#lru.watchers.delete(this);
+    this.#leaveAll();
   }
 
   next(): Resource | null {
@@ -44,8 +44,12 @@ export class LruCursor implements LruWatcher {
       }
       const resource = lane.list.after(this.#sequence, lane.seen);
       if (resource !== null && resource.sequence === lane.next) return this.#visit(lane, resource);
-      if (resource === null) this.#drop();
-      else this.#sink(Object.assign(lane, { next: resource.sequence }));
+      if (resource === null) {
+        this.#drop();
+        continue;
+      }
+      lane.next = resource.sequence;
+      this.#sink(lane);
     }
   }
 
@@ -74,12 +78,6 @@ export class LruCursor implements LruWatcher {
     if (list.rank === PRIORITIES[this.#priority]) this.#enter(list);
   }
 
-  /** An entry is about to go. */
-  removing(resource: Resource): void {
-    const lane = this.#laneOf.get(resource.list);
-    if (lane?.seen === resource) lane.seen = resource.previous;
-  }
-
   #visit(lane: Lane, resource: Resource): Resource {
     this.#sequence = resource.sequence;
     lane.seen = resource;
@@ -91,16 +89,22 @@ export class LruCursor implements LruWatcher {
     if (priority === undefined) return false;
     this.#priority++;
     this.#sequence = 0;
-    this.#laneOf.clear();
+    this.#leaveAll();
     this.#passedOver.clear();
     for (const list of this.#lru.lists(priority)) this.#enter(list);
     return true;
   }
 
   #enter(list: LruList): void {
-    const lane = { list, seen: null, next: 0 };
-    this.#laneOf.set(list, lane);
+    const lane: Lane = { list, seen: null, other: null, next: 0 };
+    list.enter(lane);
+    this.#entered.push(lane);
     this.#add(lane);
+  }
+
+  #leaveAll(): void {
+    for (const lane of this.#entered) lane.list.leave(lane);
+    this.#entered = [];
   }
 
   #add(lane: Lane): void {
@@ -133,17 +137,21 @@ export class LruCursor implements LruWatcher {
 
   /** Puts the first lane where it belongs. */
   #sink(lane: Lane): void {
+    const lanes = this.#lanes;
     let at = 0;
-    for (;;) {
-      const [left, right] = [this.#lanes[2 * at + 1], this.#lanes[2 * at + 2]];
-      if (left === undefined) break;
+    for (let left = 1; left < lanes.length; left = 2 * at + 1) {
+      const right = left + 1;
       // Stryker disable next-line EqualityOperator: no two are equal
-      const [child, index] = right !== undefined && right.next < left.next ? [right, 2 * at + 2] : [left, 2 * at + 1];
+      const least = right < lanes.length && nextIn(lanes, right) < nextIn(lanes, left) ? right : left;
       // Stryker disable next-line EqualityOperator: the same
-      if (child.next >= lane.next) break;
-      this.#lanes[at] = child;
-      at = index;
+      if (nextIn(lanes, least) >= lane.next) break;
+      lanes[at] = lanes[least] as Lane;
+      at = least;
     }
-    this.#lanes[at] = lane;
+    lanes[at] = lane;
   }
+}
+
+function nextIn(lanes: readonly Lane[], at: number): number {
+  return (lanes[at] as Lane).next;
 }

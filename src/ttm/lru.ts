@@ -22,6 +22,8 @@ export class LruList {
   readonly rank: Rank;
   first: Resource | null = null;
   last: Resource | null = null;
+  /** Those of all who are on their way through it. */
+  bookmarks: Bookmark | null = null;
 
   constructor(type: MemoryType, pool: Pool | null, rank: Rank) {
     this.type = type;
@@ -44,11 +46,23 @@ export class LruList {
 
   remove(resource: Resource): void {
     const { previous, next } = resource;
+    for (let mark = this.bookmarks; mark !== null; mark = mark.other) if (mark.seen === resource) mark.seen = previous;
     if (previous === null) this.first = next;
     else previous.next = next;
     if (next === null) this.last = previous;
     else next.previous = previous;
     resource.previous = resource.next = null;
+  }
+
+  /** Whoever puts a mark in takes it out again. */
+  enter(mark: Bookmark): void {
+    mark.other = this.bookmarks;
+    this.bookmarks = mark;
+  }
+
+  leave(mark: Bookmark): void {
+    if (this.bookmarks === mark) this.bookmarks = mark.other;
+    else for (let at = this.bookmarks; at !== null; at = at.other) if (at.other === mark) at.other = mark.other;
   }
 
   /**
@@ -65,10 +79,17 @@ export class LruList {
   }
 }
 
-/** Whoever has a place in lists and has to know how they change. */
+/** A place in a list: it goes back when the entry that it is at goes. */
+export interface Bookmark {
+  /** The last entry that was seen; `null`: none yet. */
+  seen: Resource | null;
+  /** The next one of those in the same list. */
+  other: Bookmark | null;
+}
+
+/** Whoever has to know which lists there are. */
 export interface LruWatcher {
   added(list: LruList): void;
-  removing(resource: Resource): void;
 }
 
 /** Counts uses: the sequence number of the latest one. */
@@ -121,7 +142,6 @@ export class Lru {
   remove(resource: Resource): void {
     if (resource.sequence === 0) return;
     const { list } = resource;
-    for (const watcher of this.watchers) watcher.removing(resource);
     list.remove(resource);
     resource.sequence = 0;
     if (list.first === null) this.#of(list.rank).delete(list.pool);

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { BufferObject, TtmDevice } from "../../src/ttm/index.ts";
+import { type Lru, PINNED, PRIORITIES } from "../../src/ttm/lru.ts";
 import type { SmallDevice } from "../unit/small-device.ts";
 import { below, controllerState } from "./controller-state.ts";
 
@@ -23,7 +24,7 @@ export function deviceState({ dmem, device }: SmallDevice): unknown {
     memories: MEMORIES.map((name) => ({
       used: device.usedPages(name),
       lru: device.lru(name).map((list) => list.map(numberOf)),
-      watchers: device.type(name)?.lru.watchers.size,
+      watchers: watchers(device, name),
     })),
   };
 }
@@ -36,7 +37,7 @@ export function auditDevice({ dmem, device, regions }: SmallDevice): void {
     const here = buffers.filter(({ place }) => place === name);
     expect([name, device.usedPages(name)]).toEqual([name, here.reduce((sum, { pages }) => sum + pages, 0)]);
     expect([name, new Set(listed(device, name))]).toEqual([name, new Set(here)]);
-    expect([name, device.type(name)?.lru.watchers.size]).toEqual([name, 0]);
+    expect([name, watchers(device, name)]).toEqual([name, 0]);
   }
   for (const region of Object.values(regions)) {
     for (const group of below(dmem.root)) {
@@ -48,6 +49,15 @@ export function auditDevice({ dmem, device, regions }: SmallDevice): void {
       expect([`${pool}`, pool.usage, pool.held]).toEqual([`${pool}`, sum(charged), sum(own)]);
     }
   }
+}
+
+/** Who is on the way through a memory's lists, by where that would be noted. */
+export function watchers(device: TtmDevice, name: string): number {
+  const lru = device.type(name)?.lru as Lru;
+  const marked = ([...PRIORITIES, PINNED] as const)
+    .flatMap((rank) => [...lru.lists(rank)])
+    .filter((list) => list.bookmarks !== null);
+  return lru.watchers.size + marked.length;
 }
 
 function listed(device: TtmDevice, name: string): BufferObject[] {

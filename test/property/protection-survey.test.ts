@@ -54,7 +54,7 @@ function survey({ parents, pools: settings, limit: above, losses }: Forest): voi
       if (index > 0) Object.assign(pool, { min, low });
     });
     const limit = pools[above % pools.length] as Pool;
-    const asked = dmem.survey(() => limit);
+    const asked = dmem.survey({ limit });
     const ignoreLow = losses.length % 2 === 0;
     const see = () => pools.map((pool) => expectSame(pool, { limit, ignoreLow, asked }));
     let before = see();

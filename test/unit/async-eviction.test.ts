@@ -137,6 +137,16 @@ describe("a request that needs what others are moving", () => {
     expect([x.place, y.place]).toEqual(["vram", "vram"]);
   });
 
+  test("does not wait where even that would not do", async () => {
+    const { device, held, x, y, create } = full();
+    y.pin();
+    const moving = x.validateAsync(places("system"));
+    await expect(create(5)).rejects.toMatchObject({ code: "ENOSPC" });
+    expect(device.usedPages("vram")).toBe(8);
+    await held.last.end();
+    await moving;
+  });
+
   test("stops waiting with its signal", async () => {
     const { held, x, y, create, usage } = full();
     y.pin();

@@ -27,7 +27,7 @@ const USELESS = { valuable: false, hitLow: false };
 test("what a child has lost it asks for no more, so that its siblings' parts grow", () => {
   const { dmem, top, g, child } = group();
   const [x, y] = [child(g, "x", 20), child(g, "y", 20)];
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect(survey.value(x, false)).toEqual(VALUABLE);
   y.uncharge(20);
   survey.lose(y, 20);
@@ -40,7 +40,7 @@ test("a part that grows with what another group has lost is seen at the next que
   h.pool(region).min = other.pool(region).min = 20;
   const [x, y] = [child(other, "x", 20), child(h, "y", 20)];
   child(h, "sibling", 0);
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect(survey.value(y, false)).toEqual(VALUABLE);
   x.uncharge(20);
   survey.lose(x, 20);
@@ -54,7 +54,7 @@ test("that is so also where the other group had a part of its own, and has none 
   child(g, "sibling", 0);
   const [x, y] = [child(other, "x", 20), child(h, "y", 20)];
   child(h, "sibling", 0);
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect([x, y].map((pool) => survey.value(pool, false))).toEqual([VALUABLE, VALUABLE]);
   x.uncharge(20);
   survey.lose(x, 20);

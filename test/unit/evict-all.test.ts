@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CountManager, SystemManager } from "../../src/ttm/index.ts";
+import { watchers } from "../injection/device-state.ts";
 import { HeldMoves } from "./held-moves.ts";
 import { expectRefusal } from "./refusal.ts";
 import { PAGE, places, smallDevice } from "./small-device.ts";
@@ -115,7 +116,7 @@ describe("swapOut", () => {
     const { device } = swapping();
     device.swapOut(2 * PAGE, "system", "swap");
     device.evictAll("system");
-    expect(device.type("system")?.lru.watchers.size).toBe(0);
+    expect(watchers(device, "system")).toBe(0);
   });
 
   test.each([

@@ -21,6 +21,7 @@ function listed(...names: readonly string[]) {
   const cursor = new LruCursor(lru);
   const nameOf = (bo: BufferObject) => [...buffers].find(([, each]) => each === bo)?.[0];
   return {
+    lru,
     cursor,
     buffer: (name: string) => buffers.get(name) as BufferObject,
     add: (name: string) => buffers.set(name, add(name)),
@@ -189,5 +190,33 @@ describe("a pool that is passed over", () => {
     expect(next()).toBe("b.x1");
     cursor.reconsider(null);
     expect(rest()).toEqual(["b.y1"]);
+  });
+});
+
+describe("two at the same time", () => {
+  test("both go on when the entry that they are at goes", () => {
+    const { lru, cursor, buffer, next, rest } = listed("a.x", "a.y", "a.z");
+    const other = new LruCursor(lru);
+    for (const _ of ["a.x", "a.y"]) {
+      next();
+      other.next();
+    }
+    buffer("a.y").free();
+    buffer("a.x").free();
+    expect([rest(), other.next()?.bo, other.next()]).toEqual([["a.z"], buffer("a.z"), null]);
+    for (const each of [cursor, other]) each.close();
+  });
+
+  test.each(["first", "second"])("the %s one leaves nothing behind when it is closed", (which) => {
+    const { lru, cursor, buffer, next } = listed("a.x", "a.y");
+    const other = new LruCursor(lru);
+    next();
+    other.next();
+    const [leaving, staying] = which === "first" ? [cursor, other] : [other, cursor];
+    leaving.close();
+    buffer("a.x").free();
+    expect(staying.next()?.bo).toBe(buffer("a.y"));
+    staying.close();
+    expect([...lru.lists(0)].map(({ bookmarks }) => bookmarks)).toEqual([null]);
   });
 });

@@ -22,25 +22,25 @@ const WITHIN_LOW = { valuable: false, hitLow: true };
 
 test("the limit itself has no protection, and may lose everything", () => {
   const { dmem, g } = family();
-  const survey = dmem.survey(() => g);
+  const survey = dmem.survey({ limit: g });
   expect([survey.value(g, false), survey.unprotected(g, false)]).toEqual([VALUABLE, Number.POSITIVE_INFINITY]);
 });
 
 test("what is not below the limit is of no use, and may lose nothing", () => {
   const { dmem, g, z } = family();
-  const survey = dmem.survey(() => g);
+  const survey = dmem.survey({ limit: g });
   expect([survey.value(z, false), survey.unprotected(z, false)]).toEqual([USELESS, 0]);
 });
 
 test("a limit that has no counter yet has nothing below it", () => {
   const { dmem, region, x } = family();
   const none = dmem.root.mkdir("none").pool(region);
-  expect(dmem.survey(() => none).value(x, false)).toEqual(USELESS);
+  expect(dmem.survey({ limit: none }).value(x, false)).toEqual(USELESS);
 });
 
 test("without a limit it is seen from the top", () => {
   const { dmem, top, x, z } = family();
-  const survey = dmem.survey(() => null);
+  const survey = dmem.survey({ asker: null });
   expect([survey.value(x, false), survey.value(z, false)]).toEqual([VALUABLE, VALUABLE]);
   top.min = 20;
   survey.clear();
@@ -49,7 +49,7 @@ test("without a limit it is seen from the top", () => {
 
 test("what was cleared is found again at the next question", () => {
   const { dmem, top, g, x } = family();
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect(survey.value(x, false)).toEqual(USELESS);
   g.min = 0;
   expect(survey.value(x, false)).toEqual(USELESS);
@@ -59,36 +59,43 @@ test("what was cleared is found again at the next question", () => {
 
 test("siblings are kin from the top, too, and in linux-7.3 semantics all are", () => {
   const { dmem, x, y, z } = family();
-  const survey = dmem.survey(() => null);
+  const survey = dmem.survey({ asker: null });
   expect(survey.kin(x)).toBe(survey.kin(y));
   expect([survey.kin(x) === null, survey.kin(x) === survey.kin(z)]).toEqual([false, false]);
   const kernel = onePool({ semantics: "linux-7.3" });
-  expect(kernel.dmem.survey(() => null).kin(kernel.pool)).toBe(kernel.dmem.root);
+  expect(kernel.dmem.survey({ asker: null }).kin(kernel.pool)).toBe(kernel.dmem.root);
 });
 
 test("in linux-7.3 semantics each question is asked by itself", () => {
   const { dmem, pool } = onePool({ semantics: "linux-7.3" });
   pool.charge(1);
   const ask = vi.spyOn(coreOf(pool).call, "evictValuable");
-  const survey = dmem.survey(() => null);
+  const survey = dmem.survey({ asker: null });
   for (const _ of [1, 2]) survey.value(pool, false);
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
-test("each pool has a limit of its own, which is asked for once", () => {
-  const { dmem, top, g, x, z } = family();
-  const limitFor = vi.fn((pool: Pool) => (pool === x ? g : top));
-  const survey = dmem.survey(limitFor);
+test("with an asker, the limit of each pool is where the two meet", () => {
+  const { dmem, g, x, y, z } = family();
   x.min = 4;
-  for (const _ of [1, 2]) expect([survey.unprotected(x, false), survey.unprotected(z, false)]).toEqual([6, 10]);
-  expect(limitFor).toHaveBeenCalledTimes(2);
+  const survey = dmem.survey({ asker: y });
+  expect([g, x, z].map((pool) => survey.unprotected(pool, false))).toEqual([Number.POSITIVE_INFINITY, 6, 10]);
+  for (const pool of [x, z]) expect(survey.value(pool, false)).toEqual(pool.evictValuable(pool.commonAncestor(y)));
+});
+
+test("where siblings meet an asker below none of them is found once", () => {
+  const { dmem, x, y, z } = family();
+  const finds = [x, y].map((pool) => vi.spyOn(pool, "commonAncestor"));
+  const survey = dmem.survey({ asker: z });
+  for (const pool of [x, y, x]) survey.value(pool, false);
+  expect(finds.map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
 });
 
 test("low is told from min, and not heeded where it is to be ignored", () => {
   const { dmem, top, g, x, y } = family();
   g.low = x.low = 20;
   g.min = x.min = y.min = 0;
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect([survey.value(x, false), survey.value(x, true)]).toEqual([WITHIN_LOW, VALUABLE]);
   expect([survey.unprotected(x, false), survey.unprotected(x, true)]).toEqual([0, 10]);
 });
@@ -96,7 +103,7 @@ test("low is told from min, and not heeded where it is to be ignored", () => {
 describe("after an eviction", () => {
   test("nobody is suspected while the group has as much as before", () => {
     const { dmem, top, x, y, z } = family();
-    const survey = dmem.survey(() => top);
+    const survey = dmem.survey({ limit: top });
     for (const pool of [x, y, z]) survey.value(pool, false);
     z.uncharge(5);
     expect(survey.lose(z, 5)).toEqual([]);
@@ -118,7 +125,7 @@ describe("after an eviction", () => {
       pool.min = min;
     }
     for (const pool of [g.cgroup.child("x"), g.cgroup.child("y")]) Object.assign(pool?.pool(region) ?? {}, { min: 0 });
-    const survey = dmem.survey(() => top);
+    const survey = dmem.survey({ limit: top });
     survey.value(x as Pool, false);
     h?.uncharge(10);
     expect(survey.lose(h as Pool, 10)).toEqual([survey.kin(x as Pool)]);
@@ -126,7 +133,7 @@ describe("after an eviction", () => {
 
   test("that failed, nobody is, and nothing is found again", () => {
     const { dmem, top, y } = family();
-    const survey = dmem.survey(() => top);
+    const survey = dmem.survey({ limit: top });
     survey.value(y, false);
     const find = vi.spyOn(coreOf(y).call, "coverage");
     expect(survey.lose(y, 0)).toEqual([]);
@@ -140,7 +147,7 @@ describe("after an eviction", () => {
     const g = top.mkdir("g");
     const [x, y] = [g.mkdir("x").pool(region), g.mkdir("y").pool(region)];
     for (const pool of [x, y]) pool.charge(10);
-    const survey = dmem.survey(() => top.pool(region));
+    const survey = dmem.survey({ limit: top.pool(region) });
     expect([survey.kin(x), survey.kin(y)]).toEqual([g, g]);
     expect([survey.lose(x, 5), survey.lose(x, 0)]).toEqual([[g], null]);
   });
@@ -148,7 +155,7 @@ describe("after an eviction", () => {
 
 test("what others change here is seen after as many questions as there are siblings", () => {
   const { dmem, top, g, x, y } = family();
-  const survey = dmem.survey(() => top);
+  const survey = dmem.survey({ limit: top });
   expect(survey.value(x, false)).toEqual(USELESS);
   g.min = 10;
   y.charge(10);
