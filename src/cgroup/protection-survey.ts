@@ -9,16 +9,6 @@ import type { Pool } from "./pool.ts";
 /** In whose eyes pools are looked at: from the pool that is full, or from where each meets the one that asks. */
 export type Viewpoint = { readonly limit: Pool } | { readonly asker: Pool | null };
 
-/** How a pool is seen by whoever wants room. */
-interface View {
-  readonly pool: Pool;
-  /** The pool that is full; `null`: none, the device is. */
-  readonly limit: Pool | null;
-  readonly id: number;
-  /** What its parent has for it; `null` where nobody shares with it, and where each question is asked by itself. */
-  readonly budget: Budget | null;
-}
-
 /**
  * The protection of many pools, as one eviction asks for it.
  *
@@ -33,8 +23,13 @@ export class ProtectionSurvey {
   readonly #viewpoint: Viewpoint;
   /** Where the asker meets the children of a group that are not above it. */
   readonly #meetings = new Map<Cgroup, Pool | null>();
-  /** Of the pool that was asked about last: who walks over buffers asks about the same one several times. */
-  #last: View | null = null;
+  // How the pool is seen that was asked about last: who walks over buffers asks about the same one several times.
+  #pool: Pool | null = null;
+  #id = 0;
+  /** The pool that is full; `null`: none, the device is. */
+  #limit: Pool | null = null;
+  /** What its parent has for it; `null` where nobody shares with it, and where each question is asked by itself. */
+  #budget: Budget | null = null;
   readonly #budgets = new Map<number, Budget>();
   readonly #ledger: Ledger;
 
@@ -46,28 +41,28 @@ export class ProtectionSurvey {
 
   /** The same as {@link Pool.evictValuable}. */
   value(pool: Pool, ignoreLow: boolean): Value {
-    const { id, limit, budget } = this.#view(pool);
-    if (budget === null) return evictValuable(this.#core, pool, limit, ignoreLow);
-    return valueFrom(budget.value(id, ignoreLow));
+    this.#lookAt(pool);
+    if (this.#budget === null) return evictValuable(this.#core, pool, this.#limit, ignoreLow);
+    return valueFrom(this.#budget.value(this.#id, ignoreLow));
   }
 
   /** What a pool may lose before the rest is protected. */
   unprotected(pool: Pool, ignoreLow: boolean): Bytes {
-    const { id, limit, budget } = this.#view(pool);
-    if (limit === pool) return Number.POSITIVE_INFINITY;
-    if (budget !== null) {
-      const min = budget.effectiveOf(id, false);
-      return pool.usage - (ignoreLow ? min : Math.max(min, budget.effectiveOf(id, true)));
+    this.#lookAt(pool);
+    if (this.#limit === pool) return Number.POSITIVE_INFINITY;
+    if (this.#budget !== null) {
+      const min = this.#budget.effectiveOf(this.#id, false);
+      return pool.usage - (ignoreLow ? min : Math.max(min, this.#budget.effectiveOf(this.#id, true)));
     }
-    if (!evictValuable(this.#core, pool, limit, ignoreLow).valuable) return 0;
-    const { min, low } = effectiveProtection(this.#core, pool, limit);
+    if (!evictValuable(this.#core, pool, this.#limit, ignoreLow).valuable) return 0;
+    const { min, low } = effectiveProtection(this.#core, pool, this.#limit);
     return pool.usage - (ignoreLow ? min : Math.max(min, low));
   }
 
   /** What pools have in common that can lose their protection together; `null`: such a one does not lose it. */
   kin(pool: Pool): unknown {
-    const { limit, budget } = this.#view(pool);
-    return this.#core.follows(RULE_QUERIES_REMEMBER) ? groupBelow(limit, pool.cgroup) : budget;
+    this.#lookAt(pool);
+    return this.#core.follows(RULE_QUERIES_REMEMBER) ? groupBelow(this.#limit, pool.cgroup) : this.#budget;
   }
 
   /**
@@ -81,9 +76,9 @@ export class ProtectionSurvey {
    * @returns the kin that may have lost their protection; `null`: anybody may
    */
   lose(pool: Pool, bytes: Bytes): unknown[] | null {
-    const { id, limit, budget } = this.#view(pool);
-    if (this.#core.follows(RULE_QUERIES_REMEMBER)) return bytes === 0 ? null : [groupBelow(limit, pool.cgroup)];
-    if (bytes > 0) this.#lower(id, budget, bytes);
+    this.#lookAt(pool);
+    if (this.#core.follows(RULE_QUERIES_REMEMBER)) return bytes === 0 ? null : [groupBelow(this.#limit, pool.cgroup)];
+    if (bytes > 0) this.#lower(this.#id, this.#budget, bytes);
     const weakened = [...this.#ledger.weakened];
     this.#ledger.weakened.clear();
     return weakened;
@@ -91,7 +86,7 @@ export class ProtectionSurvey {
 
   /** Forgets everything: something else has changed. */
   clear(): void {
-    this.#last = null;
+    this.#pool = null;
     this.#meetings.clear();
     this.#budgets.clear();
     this.#ledger.weakened.clear();
@@ -110,13 +105,12 @@ export class ProtectionSurvey {
     smaller?.reviseBelow();
   }
 
-  #view(pool: Pool): View {
-    if (this.#last?.pool === pool) return this.#last;
-    const limit = this.#limitFor(pool);
-    const id = pool.find();
-    const isAlone = this.#core.follows(RULE_QUERIES_REMEMBER);
-    this.#last = { pool, limit, id, budget: isAlone ? null : this.#budgetAbove(id, limit) };
-    return this.#last;
+  #lookAt(pool: Pool): void {
+    if (this.#pool === pool) return;
+    this.#limit = this.#limitFor(pool);
+    this.#id = pool.find();
+    this.#budget = this.#core.follows(RULE_QUERIES_REMEMBER) ? null : this.#budgetAbove(this.#id, this.#limit);
+    this.#pool = pool;
   }
 
   #limitFor(pool: Pool): Pool | null {
@@ -147,11 +141,11 @@ export class ProtectionSurvey {
     if (above !== root) return null;
     if (root === 0) line.pop(); // seen from the top
     let budget: Budget | null = null;
-    for (const group of line.reverse()) budget = this.#budget(group, budget, root);
+    for (const group of line.reverse()) budget = this.#budgetOf(group, budget, root);
     return budget;
   }
 
-  #budget(group: number, above: Budget | null, root: number): Budget {
+  #budgetOf(group: number, above: Budget | null, root: number): Budget {
     let budget = this.#budgets.get(group);
     if (budget === undefined) {
       const top = (low: boolean) => Math.min(AMOUNT_MAX, this.#core.call.effectiveProtection(root, group, low));
@@ -162,7 +156,7 @@ export class ProtectionSurvey {
   }
 
   #parentOf(id: number): number {
-    return this.#core.word((id << POOL_SHIFT) + POOL_PARENT) >>> POOL_SHIFT;
+    return (this.#core.words[((id << POOL_SHIFT) + POOL_PARENT) >>> 2] as number) >>> POOL_SHIFT;
   }
 }
 
