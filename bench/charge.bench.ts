@@ -11,7 +11,7 @@ import {
 } from "./baselines/object-counter.ts";
 import { sized } from "./harness/mode.ts";
 import { type Case, PAIRS, suite } from "./harness/suite.ts";
-import { chain, chainParents, DEEPEST, DEPTHS, PAGE, pools } from "./subjects/groups.ts";
+import { chain, chainParents, chargePairs, DEEPEST, DEPTHS, PAGE, pools } from "./subjects/groups.ts";
 import { protectedCases } from "./subjects/protected-charge.ts";
 import { randomLeafCases } from "./subjects/random-leaf.ts";
 import { refusalCases } from "./subjects/refusal.ts";
@@ -34,9 +34,7 @@ function libraryCase(depth: number): Case {
   return {
     name: `pool.tryCharge, depth ${depth}`,
     against: ["C loop", "C by N-API", "wasm export", "plain objects", "Atomics"].map((by) => `${by}, depth ${depth}`),
-    run() {
-      for (let i = 0; i < PAIRS; i++) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
-    },
+    run: () => chargePairs(pool),
     check: () => assert.deepEqual([pool.usage, pool.held], [before, 0]),
   };
 }
@@ -49,8 +47,10 @@ function exportCase(depth: number): Case {
   return {
     name: `wasm export, depth ${depth}`,
     run() {
-      for (let i = 0; i < PAIRS; i++)
-        if (call.tryCharge(account, stamp, PAGE) === 0) call.uncharge(account, stamp, PAGE);
+      const pairs = PAIRS;
+      const page = PAGE;
+      for (let i = 0; i < pairs; i++)
+        if (call.tryCharge(account, stamp, page) === 0) call.uncharge(account, stamp, page);
     },
     check: () => assert.equal(pool.held, 0),
   };
@@ -61,7 +61,9 @@ function objectCase(depth: number): Case {
   return {
     name: `plain objects, depth ${depth}`,
     run() {
-      for (let i = 0; i < PAIRS; i++) if (tryCharge(leaf, PAGE)) uncharge(leaf, PAGE);
+      const pairs = PAIRS;
+      const page = PAGE;
+      for (let i = 0; i < pairs; i++) if (tryCharge(leaf, page)) uncharge(leaf, page);
     },
     check: () => assert.deepEqual([leaf.usage, leaf.peak], [0, PAGE]),
   };
@@ -72,7 +74,8 @@ function atomicsCase(depth: number): Case {
   return {
     name: `Atomics, depth ${depth}`,
     run() {
-      for (let i = 0; i < PAIRS; i++) if (inAtomics.tryCharge(depth, bytes)) inAtomics.uncharge(depth, bytes);
+      const [pairs, counters] = [PAIRS, inAtomics];
+      for (let i = 0; i < pairs; i++) if (counters.tryCharge(depth, bytes)) counters.uncharge(depth, bytes);
     },
     check: () => assert.equal(inAtomics.usage[(depth - 1) * 8], 0n),
   };
@@ -87,7 +90,9 @@ function nativeCases(native: Native): Case[] {
     const single = {
       name: `C by N-API, depth ${depth}`,
       run() {
-        for (let i = 0; i < PAIRS; i++) if (native.tryCharge(leaf, PAGE) === 1) native.uncharge(leaf, PAGE);
+        const pairs = PAIRS;
+        const page = PAGE;
+        for (let i = 0; i < pairs; i++) if (native.tryCharge(leaf, page) === 1) native.uncharge(leaf, page);
       },
       check,
     };

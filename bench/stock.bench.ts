@@ -3,7 +3,7 @@ import { Dmem, GiB, MiB, type Pool } from "dmemcg";
 import { ifNative, missing } from "./baselines/native.ts";
 import { sized } from "./harness/mode.ts";
 import { type Case, PAIRS, type SampledCase, suite } from "./harness/suite.ts";
-import { chain, chainParents, PAGE, pools } from "./subjects/groups.ts";
+import { chain, chainParents, chargePairs, PAGE, pools } from "./subjects/groups.ts";
 import { Threads } from "./subjects/threads.ts";
 
 // Charging ahead: a thread with a stock takes a batch from the tree at once and serves itself from it. What hits the
@@ -22,9 +22,7 @@ function hitCases(depth: number): Case[] {
   const hit: Case = {
     name: `stock hit, depth ${depth}`,
     against: [`C loop, depth ${depth}`],
-    run() {
-      for (let i = 0; i < PAIRS; i++) if (leaf.tryCharge(PAGE) === null) leaf.uncharge(PAGE);
-    },
+    run: () => chargePairs(leaf),
     check() {
       assert.deepEqual([leaf.held, leaf.usage], [0, leaf.stocked]);
       leaf.stock({ batch: 0 });

@@ -3,7 +3,7 @@ import { Semaphore } from "async-mutex";
 import { Sema } from "async-sema";
 import type { Dmem, Region } from "dmemcg";
 import { type Case, PAIRS } from "../harness/suite.ts";
-import { PAGE } from "../subjects/groups.ts";
+import { chargePairs, PAGE } from "../subjects/groups.ts";
 
 // What a program would take for one flat budget: a semaphore. It has no tree, no protection and no threads. A unit is a
 // page, and the budget is small: a release of async-mutex takes a step for each unit that is free, one of bytes would
@@ -20,9 +20,7 @@ export function budgetCases(dmem: Dmem, region: Region): Case[] {
     {
       name: "pool.tryCharge, budget",
       against: ["async-mutex Semaphore, budget", "async-sema, budget"],
-      run() {
-        for (let i = 0; i < PAIRS; i++) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
-      },
+      run: () => chargePairs(pool),
       check: () => assert.equal(pool.usage, 0),
     },
     {

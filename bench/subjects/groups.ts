@@ -1,4 +1,5 @@
 import type { Cgroup, Pool, Region } from "dmemcg";
+import { PAIRS } from "../harness/suite.ts";
 
 /** What most cases charge at once. */
 export const PAGE = 4096;
@@ -14,6 +15,13 @@ export function chain(top: Cgroup, length: number): readonly Cgroup[] {
 
 export function pools(groups: readonly Cgroup[], region: Region): readonly Pool[] {
   return groups.map((group) => group.pool(region));
+}
+
+/** What most cases do: charge a page and return it, PAIRS times. */
+export function chargePairs(pool: Pool): void {
+  const pairs = PAIRS; // an import is looked up at each use, here once
+  const page = PAGE;
+  for (let i = 0; i < pairs; i++) if (pool.tryCharge(page) === null) pool.uncharge(page);
 }
 
 /** For the baselines: each counter the child of the one before. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Dmem, GiB, MiB, type Region } from "dmemcg";
 import { ifNative } from "../baselines/native.ts";
 import { type Case, PAIRS } from "../harness/suite.ts";
-import { chain, chainParents, PAGE, pools } from "./groups.ts";
+import { chain, chainParents, chargePairs, PAGE, pools } from "./groups.ts";
 
 // Charges below min and low on every level. The root's pool has none, and a charge at depth 1 is the root's.
 
@@ -45,9 +45,7 @@ function libraryCase(dmem: Dmem, region: Region, { what, bytes, usage, depth }: 
   return {
     name: `pool.tryCharge, depth ${depth}, ${what}`,
     against: [`C loop, depth ${depth}, ${what}`],
-    run() {
-      for (let i = 0; i < PAIRS; i++) if (leaf.tryCharge(PAGE) === null) leaf.uncharge(PAGE);
-    },
+    run: () => chargePairs(leaf),
     check: () => assert.deepEqual([leaf.usage, leaf.held], [usage, usage]),
   };
 }

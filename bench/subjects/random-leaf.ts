@@ -27,7 +27,8 @@ function libraryCase(dmem: Dmem, region: Region, { leaves, chosen }: { leaves: n
     against: ["C loop, random leaves", "plain objects, random leaves"],
     operations: order.length,
     run() {
-      for (const pool of order) if (pool.tryCharge(PAGE) === null) pool.uncharge(PAGE);
+      const page = PAGE;
+      for (const pool of order) if (pool.tryCharge(page) === null) pool.uncharge(page);
     },
     check() {
       for (const pool of order) assert.deepEqual([pool.usage, pool.held], [PAGE, PAGE]);
@@ -53,7 +54,8 @@ function objectCase(leaves: number, chosen: Int32Array): Case {
     name: "plain objects, random leaves",
     operations: order.length,
     run() {
-      for (const leaf of order) if (tryCharge(leaf, PAGE)) uncharge(leaf, PAGE);
+      const page = PAGE;
+      for (const leaf of order) if (tryCharge(leaf, page)) uncharge(leaf, page);
     },
     check: () => assert.equal(all[0]?.usage, 0),
   };

@@ -27,7 +27,9 @@ function libraryCase(dmem: Dmem, region: Region, depth: number): Case {
     against: [`C loop, refused ${depth} up`, `C by N-API, refused ${depth} up`, `plain objects, refused ${depth} up`],
     run() {
       calls++;
-      for (let i = 0; i < PAIRS; i++) if (leaf.tryCharge(PAGE) === top) refused++;
+      const pairs = PAIRS;
+      const page = PAGE;
+      for (let i = 0; i < pairs; i++) if (leaf.tryCharge(page) === top) refused++;
     },
     check: () => assert.deepEqual([leaf.usage, top.usage, refused], [PAGE, PAGE, calls * PAIRS]),
   };
@@ -41,7 +43,9 @@ function objectCase(depth: number): Case {
   return {
     name: `plain objects, refused ${depth} up`,
     run() {
-      for (let i = 0; i < PAIRS; i++) tryCharge(leaf, PAGE);
+      const pairs = PAIRS;
+      const page = PAGE;
+      for (let i = 0; i < pairs; i++) tryCharge(leaf, page);
     },
     check: () => assert.equal(leaf.usage, PAGE),
   };
@@ -66,7 +70,9 @@ function nativeCases(depth: number): readonly Case[] {
       name: `C by N-API, refused ${depth} up`,
       run() {
         calls++;
-        for (let i = 0; i < PAIRS; i++) native.tryCharge(leaf, PAGE);
+        const pairs = PAIRS;
+        const page = PAGE;
+        for (let i = 0; i < pairs; i++) native.tryCharge(leaf, page);
       },
       check: () => assert.deepEqual([native.usage(leaf), native.failures(first)], [PAGE, calls * PAIRS]),
     };

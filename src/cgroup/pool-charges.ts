@@ -31,16 +31,15 @@ export abstract class PoolCharges extends PoolRecord {
     // biome-ignore lint/complexity/useOptionalChain: its result would have to be told from undefined, each time
     if (ahead !== null && ahead.take(bytes)) return null;
     const result =
-      ahead === null && bytes >>> 0 === bytes
-        ? this.core.call.tryCharge(this.book, this.use, bytes)
-        : this.#attempt(bytes);
+      ahead === null && bytes >>> 0 === bytes ? this.call.tryCharge(this.book, this.use, bytes) : this.#attempt(bytes);
     // Stryker restore ConditionalExpression
     return result === OK ? null : this.#tryChargeFurther(result, bytes);
   }
 
   /** One try for any amount, with a refill of the stock if one is kept. */
   #attempt(bytes: Bytes): number {
-    const { call, stocks } = this.core;
+    const { call } = this;
+    const { stocks } = this.core;
     if (this.ahead === null) return call.tryChargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
     const result = call.tryChargeAhead(this.book, this.use, bytes);
@@ -70,7 +69,7 @@ export abstract class PoolCharges extends PoolRecord {
    * @throws as {@link tryCharge}; {DmemError} `EINVAL` if a counter would pass 2^53-1 bytes
    */
   charge(bytes: Bytes): void {
-    const result = this.core.call.charge(this.book, this.use, bytes);
+    const result = this.call.charge(this.book, this.use, bytes);
     this.reloadStock();
     if (result === OK) return;
     this.#prepare(result, bytes);
@@ -90,7 +89,7 @@ export abstract class PoolCharges extends PoolRecord {
     if (ahead !== null && ahead.put(bytes)) return;
     const result =
       ahead === null && bytes >>> 0 === bytes
-        ? this.core.call.uncharge(this.book, this.use, bytes)
+        ? this.call.uncharge(this.book, this.use, bytes)
         : this.#attemptUncharge(bytes);
     // Stryker restore ConditionalExpression
     if (result === OK) return;
@@ -99,7 +98,8 @@ export abstract class PoolCharges extends PoolRecord {
   }
 
   #attemptUncharge(bytes: Bytes): number {
-    const { call, stocks } = this.core;
+    const { call } = this;
+    const { stocks } = this.core;
     if (this.ahead === null) return call.unchargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
     const result = call.unchargeAhead(this.book, this.use, bytes);
@@ -130,7 +130,7 @@ export abstract class PoolCharges extends PoolRecord {
   /** Bytes that this thread has charged or adopted here and not yet returned or handed over. */
   get held(): Bytes {
     this.core.requireAttached();
-    return this.book === 0 ? 0 : this.core.call.held(this.book, this.use);
+    return this.book === 0 ? 0 : this.call.held(this.book, this.use);
   }
 
   /**

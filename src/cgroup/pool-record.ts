@@ -15,6 +15,7 @@ import {
 import { limitValue } from "../core/bytes.ts";
 import type { Core } from "../core/core.ts";
 import { DmemError } from "../core/errors.ts";
+import type { CoreExports } from "../core/exports.ts";
 import { statusError } from "../core/status.ts";
 import type { Stock } from "../core/stock.ts";
 import type { Cgroup } from "./cgroup.ts";
@@ -39,6 +40,8 @@ export class PoolRecord {
   readonly region: Region;
   /** @internal */
   protected readonly core: Core;
+  /** @internal The core's functions, nearer by. */
+  protected readonly call: CoreExports;
   /** @internal The counter's id, 0 as long as it was not found. */
   protected id = 0;
   /** @internal Which use of the slot is meant. */
@@ -52,6 +55,7 @@ export class PoolRecord {
   /** @internal */
   constructor(core: Core, cgroup: Cgroup, region: Region) {
     this.core = core;
+    this.call = core.call;
     this.cgroup = cgroup;
     this.region = region;
     this.#incarnation = cgroup.incarnation;

@@ -5,9 +5,10 @@ export function disposed(): DmemError {
   return new DmemError("ENODEV", "This controller was disposed of. Attach again to go on.");
 }
 
-/** What stands for the module's functions once an agent is detached: each refuses. */
-export const REFUSING: CoreExports = new Proxy({} as CoreExports, {
-  get() {
+/** Has each of the module's functions refuse from now on, whoever has hold of them. */
+export function shut(call: CoreExports): void {
+  const refuse = () => {
     throw disposed();
-  },
-});
+  };
+  for (const name of Object.keys(call)) Object.assign(call, { [name]: refuse });
+}

@@ -9,8 +9,8 @@ interface Lane extends Bookmark {
 
 /**
  * One pass over a memory type's resources: priority by priority, each from the oldest. It never goes back behind where
- * it has been, whatever is removed, appended or brought back meanwhile. It has a bookmark in each list, and is told of new
- * lists, so that it never looks for its place; it has to be closed for that to end.
+ * it has been, whatever is removed, appended or brought back meanwhile. It has a bookmark in each list and is told of
+ * new lists, so that it never looks for its place; it has to be closed for that to end.
  *
  * Cost: logarithmic in the number of pools an entry, however many entries the pools that are passed over have.
  */

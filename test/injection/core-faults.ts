@@ -10,7 +10,6 @@ import {
 } from "../../assembly/abi.ts";
 import { SHAPES } from "../../src/core/capacity.ts";
 import type { Core } from "../../src/core/core.ts";
-import type { CoreExports } from "../../src/core/exports.ts";
 import { type Dmem, DmemError, type Pool } from "../../src/index.ts";
 import { CountedFault, type Fault } from "./fault.ts";
 
@@ -103,5 +102,5 @@ function observe(core: Core, see: (result: unknown) => void): void {
     };
     return [name, call];
   });
-  core.call = Object.fromEntries(observed) as CoreExports;
+  Object.assign(core.call, Object.fromEntries(observed));
 }

@@ -61,7 +61,7 @@ const DEEDS: Readonly<Record<string, () => () => unknown>> = {
 const act = DEEDS[deed]?.();
 if (act === undefined) throw new Error(`There is no deed "${deed}".`);
 const { core } = pool as unknown as { core: Core };
-core.call = stepping(core.memory);
+Object.assign(core.call, stepping(core.memory));
 left = Number(step);
 act();
 left = Number.POSITIVE_INFINITY;

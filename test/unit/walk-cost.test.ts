@@ -34,12 +34,13 @@ function crowd(protect: (pool: Pool, index: number) => void, levels: number) {
 function countCalls(pool: Pool): Map<string, number> {
   const calls = new Map<string, number>();
   const { core } = pool as unknown as { core: Core };
-  core.call = new Proxy(core.call, {
-    get(call, name, receiver) {
-      calls.set(String(name), (calls.get(String(name)) ?? 0) + 1);
-      return Reflect.get(call, name, receiver);
-    },
-  });
+  for (const [name, original] of Object.entries(core.call) as [string, (...values: unknown[]) => unknown][]) {
+    const counted = (...values: unknown[]) => {
+      calls.set(name, (calls.get(name) ?? 0) + 1);
+      return original(...values);
+    };
+    Object.assign(core.call, { [name]: counted });
+  }
   return calls;
 }
 
