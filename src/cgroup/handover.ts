@@ -30,7 +30,6 @@ export function handOver(core: Core, pool: Pool, bytes: Bytes): Ticket {
   }
   const account = pool.account();
   const id = core.change(() => core.call.handOver(core.agent, account, pool.stamp, bytes), pool.subject);
-  pool.reloadStock();
   return (core.word(core.addressOf(TICKET, id) + TICKET_GENERATION) * IDS + id) as Ticket;
 }
 
@@ -47,7 +46,6 @@ export function adopt(core: Core, pool: Pool, ticket: Ticket): Bytes {
     if (result === SPENT) throw spent(pool, ticket);
     return result;
   }, pool.subject);
-  pool.reloadStock();
   return adopted;
 }
 

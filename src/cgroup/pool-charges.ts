@@ -42,9 +42,7 @@ export abstract class PoolCharges extends PoolRecord {
     const { stocks } = this.core;
     if (this.ahead === null) return call.tryChargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
-    const result = call.tryChargeAhead(this.book, this.use, bytes);
-    this.ahead.reload();
-    return result;
+    return call.tryChargeAhead(this.book, this.use, bytes);
   }
 
   #tryChargeFurther(refusal: number, bytes: Bytes): Pool | null {
@@ -70,7 +68,6 @@ export abstract class PoolCharges extends PoolRecord {
    */
   charge(bytes: Bytes): void {
     const result = this.call.charge(this.book, this.use, bytes);
-    this.reloadStock();
     if (result === OK) return;
     this.#prepare(result, bytes);
     this.charge(bytes);
@@ -102,9 +99,7 @@ export abstract class PoolCharges extends PoolRecord {
     const { stocks } = this.core;
     if (this.ahead === null) return call.unchargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
-    const result = call.unchargeAhead(this.book, this.use, bytes);
-    this.ahead.reload();
-    return result;
+    return call.unchargeAhead(this.book, this.use, bytes);
   }
 
   #unchargeFurther(result: number, bytes: Bytes): void {
@@ -157,11 +152,6 @@ export abstract class PoolCharges extends PoolRecord {
     if (this.ahead !== null) core.stocks.drop(this.ahead);
     this.ahead = batch === 0 ? null : new Stock(core.words, { account, pool: this.id, stamp: this.use });
     if (this.ahead !== null) core.stocks.keep(this.ahead);
-  }
-
-  /** @internal What it holds has changed otherwise than by a charge or a return. */
-  reloadStock(): void {
-    this.ahead?.reload();
   }
 
   /** The handle of this pool or the one above it that has this id. */

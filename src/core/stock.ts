@@ -28,50 +28,41 @@ export class Stock {
   readonly pool: number;
   /** Whether it is among those that are put down at the end of this turn. */
   isInHand = false;
-  #words: Int32Array;
-  /** The first two words as they were last written or read: a hit need not wait for its own last store. */
-  #stock = 0;
-  #room = 0;
+  // Ordinary fields: the engine knows what kind of object such a one holds.
+  private words: Int32Array;
   /** What the shelf shows while the stock is in hand for this use of the pool's slot. */
-  readonly #token: number;
+  private readonly token: number;
 
   /** @param words the arena's */
   constructor(words: Int32Array, id: { account: number; pool: number; stamp: number }) {
     const first = (id.account * 2 ** ACCOUNT_SHIFT + ACCOUNT_STOCK) / 4;
     this.account = id.account;
     this.pool = id.pool;
-    this.#words = words.subarray(first, first + STOCK_WORDS);
-    this.#token = ~(id.stamp >>> STAMP_SHIFT);
-    this.reload();
+    this.words = words.subarray(first, first + STOCK_WORDS);
+    this.token = ~(id.stamp >>> STAMP_SHIFT);
   }
 
   /** Serves a charge. @returns whether it could */
   take(bytes: number): boolean {
-    const left = this.#stock - bytes;
-    if (bytes >>> 0 !== bytes || left < 0 || this.#words[SHELF_WORD] !== this.#token) return false;
-    this.#stock = left;
-    this.#words[STOCK_WORD] = left;
+    const { words } = this;
+    const left = (words[STOCK_WORD] as number) - bytes;
+    if (bytes >>> 0 !== bytes || left < 0 || words[SHELF_WORD] !== this.token) return false;
+    words[STOCK_WORD] = left;
     return true;
   }
 
   /** Takes up what is returned. @returns whether it could */
   put(bytes: number): boolean {
-    const left = this.#stock + bytes;
-    if (bytes >>> 0 !== bytes || left > this.#room || this.#words[SHELF_WORD] !== this.#token) return false;
-    this.#stock = left;
-    this.#words[STOCK_WORD] = left;
+    const { words } = this;
+    const left = (words[STOCK_WORD] as number) + bytes;
+    if (bytes >>> 0 !== bytes || left > (words[ROOM_WORD] as number) || words[SHELF_WORD] !== this.token) return false;
+    words[STOCK_WORD] = left;
     return true;
-  }
-
-  /** The core has changed the account. */
-  reload(): void {
-    this.#stock = this.#words[STOCK_WORD] as number;
-    this.#room = this.#words[ROOM_WORD] as number;
   }
 
   /** Serves nothing any more: the account may be another one's. */
   end(): void {
-    this.#words = new Int32Array(STOCK_WORDS); // on whose shelf there is never a token
+    this.words = new Int32Array(STOCK_WORDS); // on whose shelf there is never a token
   }
 }
 

@@ -90,9 +90,7 @@ export class Library {
   tryCharge(stock: Stock, pool: Pool, bytes: number): boolean {
     const attempt = () => {
       this.stocks.pickedUp(stock);
-      const result = this.#me.waitOut(() => this.#me.call.tryChargeAhead(stock.account, pool.stamp, bytes));
-      this.#me.whole(() => void stock.reload());
-      return result;
+      return this.#me.waitOut(() => this.#me.call.tryChargeAhead(stock.account, pool.stamp, bytes));
     };
     if (this.#me.whole(() => stock.take(bytes))) return this.#noteCharge(OK);
     let result = attempt();
@@ -120,7 +118,6 @@ export class Library {
     }
     this.stocks.pickedUp(stock);
     const result = this.#me.waitOut(() => this.#me.call.unchargeAhead(stock.account, pool.stamp, bytes));
-    this.#me.whole(() => void stock.reload());
     if (result === COLLECTABLE) this.#me.waitOut(() => this.#me.call.collect(this.#me.id, pool.id));
     this.#me.answer(result < 0 ? result : "returned");
   }
