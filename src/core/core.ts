@@ -79,6 +79,11 @@ export class Core extends Records {
 
   static attach(memory: unknown, site = IN_MEMORY): Core {
     checkArena(memory);
+    return Core.join(memory, site);
+  }
+
+  /** The same for an arena whose header has been checked. */
+  static join(memory: WebAssembly.Memory, site: Site): Core {
     return new Core(memory, site);
   }
 

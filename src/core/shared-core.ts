@@ -101,7 +101,7 @@ interface FileSite extends Site {
 /** `null`: it is being removed. That lets others in again, but not before the file has lost its name. */
 function enter(memory: WebAssembly.Memory, descriptor: number, site: FileSite): Core | null {
   try {
-    return Core.attach(memory, site);
+    return Core.join(memory, site);
   } catch (error) {
     if (!site.liveness.isClosedOff && !isRemoved(descriptor, site.file.path)) throw error; // in this order
     site.liveness.close();
