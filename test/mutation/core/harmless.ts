@@ -22,12 +22,24 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
     changes: ["status == OK -> false"],
     why: "what it says: there is no such status",
   },
+  "if (usage <= load64(counter + POOL_LOCAL_PEAK)) return;": {
+    changes: ["<= -> <"],
+    why: "only quicker: it stores what is there",
+  },
+  "if (usage > load64(counter + POOL_PEAK)) store64(counter + POOL_PEAK, usage);": {
+    changes: ["> -> >="],
+    why: "only quicker: the same",
+  },
+  "if (charged == 0) return;": {
+    changes: ["charged == 0 -> false"],
+    why: "only quicker: to return nothing changes nothing",
+  },
   "return isCollectable(pool) ? COLLECTABLE : OK;": {
     changes: ["isCollectable(pool) -> true"],
     why: "only quicker: who collects looks again",
   },
   "return (get32(pool + POOL_STAMP) & (OFFLINE | DETACHED)) != 0 && load64(pool + POOL_USAGE) == 0;": {
-    changes: ["&& -> ||", "& -> |"],
+    changes: ["&& -> ||", "& -> |", "0 -> (0 + 1)"],
     why: "the same",
   },
   "if (value != 0) list(pool);": {
@@ -85,6 +97,14 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
   "while (rest < 0) {": {
     changes: ["< -> <=", "0 -> (0 + 1)"],
     why: "only quicker: what is one too small is put right below",
+  },
+  "while (quotient > 0xffffffff || quotient * tail > ((remainder << 32) | next)) {": {
+    changes: ["0xffffffff -> (4294967295 + 1)"],
+    why: "a digit of 2^32 is told by the tail as well: the remainder is smaller than that then",
+  },
+  "if (remainder > 0xffffffff) break;": {
+    changes: ["> -> >="],
+    why: "no digit times the tail is above such a remainder",
   },
   "const ESTIMATE_MAX: f64 = 1125899906842624; // 2^50": {
     changes: ["1125899906842624 -> (1125899906842624 + 1)"],
