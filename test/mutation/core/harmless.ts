@@ -22,6 +22,10 @@ const HARMLESS: Readonly<Record<string, { readonly changes: readonly string[]; r
     ],
     why: "only quicker; usage is above max for others' charges alone, which the model checker sees",
   },
+  "if (usage <= load64(below + POOL_MAX)) raisePeak(below, usage); // not what a racing charge is refused": {
+    changes: ["usage <= load64(below + POOL_MAX) -> true"],
+    why: "usage is above max for others' charges alone, which the model checker sees",
+  },
   "return status == OK ? GONE : status; // a stamp never comes back; freed and made again is not the same": {
     changes: ["status == OK -> false"],
     why: "what it says: there is no such status",
