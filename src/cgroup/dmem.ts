@@ -246,7 +246,6 @@ export class Dmem {
    * refuse with `ENODEV` from now on. Does nothing the second time. Also runs when the thread ends by itself.
    */
   dispose(): void {
-    if (!attached.has(this)) return;
     this.#tree.core.detach();
     attached.delete(this);
     if (attached.size === 0) process.removeListener("exit", disposeAll);

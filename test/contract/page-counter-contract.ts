@@ -169,6 +169,26 @@ export function pageCounterContract(create: Create): void {
       ]);
     });
 
+    test("reach max, and not one more", () => {
+      const [, middle, leaf] = threeLevels();
+      middle.setMax(10n);
+      leaf.tryCharge(10n);
+      leaf.tryCharge(1n);
+      expect(marks(middle)).toEqual([10n, 10n]);
+    });
+
+    test("have nothing to do with a counter that was made before", () => {
+      const before = create().child({ protection: false });
+      before.charge(100n);
+      before.setLow(200n);
+      before.setMax(100n);
+      const counter = before.root();
+      for (const n of [5n, 200n]) {
+        counter.tryCharge(n);
+        expect(marks(counter)).toEqual(Array(2).fill(counter.values().usage));
+      }
+    });
+
     test("become the present usage, both or the local one alone", () => {
       const counter = create();
       counter.charge(9n);

@@ -82,6 +82,11 @@ export function protectionContract(create: Create): void {
       leaf.uncharge(5n);
       middle.calculateProtection(top, true);
       expect(effective(middle)).toEqual([0n, 5n]);
+      const other = top.root();
+      other.charge(5n);
+      other.setMin(5n);
+      other.calculateProtection(top, true);
+      expect(effective(other)).toEqual([0n, 0n]);
     });
 
     test("is exact where a product takes 128 bits", () => {

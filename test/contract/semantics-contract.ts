@@ -47,8 +47,9 @@ function linuxContract(create: Create): void {
     expect(usages(leaf, top)).toEqual([0n, 2n ** 63n]);
   });
 
-  test("a charge that is refused has raised both marks below, and not there", () => {
+  test("a charge that is refused has raised both marks below, up to max, and not there", () => {
     const { top, middle, leaf } = threeLevels(create);
+    leaf.setMax(11n);
     middle.setMax(10n);
     leaf.tryCharge(11n);
     expect([leaf, middle, top].map(marks)).toEqual([

@@ -1,38 +1,14 @@
 import { describe, expect, test } from "vitest";
-import {
-  ACCOUNT_BATCH,
-  ACCOUNT_CHARGED,
-  ACCOUNT_INTENDED,
-  ACCOUNT_ROOM,
-  ACCOUNT_SEQUENCE,
-  ACCOUNT_SHELF,
-  ACCOUNT_SHIFT,
-  ACCOUNT_STOCK,
-  ACCOUNT_USE,
-  BAD_AMOUNT,
-  BAD_ID,
-  GONE,
-  OK,
-  POOL_SHIFT,
-  POOL_STAMP,
-  STAMP_SHIFT,
-} from "../../assembly/abi.ts";
+import { POOL_SHIFT, POOL_USAGE } from "../../assembly/abi.ts";
 import type { Pool } from "../../src/index.ts";
 import { BAD_AMOUNTS } from "./bad-amounts.ts";
-import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy, slotsUsed } from "./small-dmem.ts";
+import { attachTo, coreOf, expectRefusalUnchanged, onePool, seenBy } from "./small-dmem.ts";
 
 const LARGEST = 2 ** 53 - 1;
 
 /** The usage of a pool and of all above it. */
 function usages(pool: Pool): number[] {
   return [pool.usage, ...(pool.parent === null ? [] : usages(pool.parent))];
-}
-
-/** This thread's account for a pool: its id, and where a word of it is among the words of the arena. */
-function accountOf(pool: Pool): { book: number; at: (word: number) => number; words: Uint32Array } {
-  const { book } = pool as unknown as { book: number };
-  const at = (word: number) => ((book << ACCOUNT_SHIFT) + word) / 4;
-  return { book, at, words: new Uint32Array(coreOf(pool).memory.buffer) };
 }
 
 /** The pools of `/`, `/a` and `/a/b`. */
@@ -146,6 +122,16 @@ describe("uncharge", () => {
     expectRefusalUnchanged(dmem, () => leaf.uncharge(1), "EINVAL", "holds 0 bytes");
   });
 
+  test("takes off every level what was charged, also where one shows less for a moment", () => {
+    const { leaf, top } = threeLevels();
+    leaf.charge(5);
+    const longs = new BigInt64Array(coreOf(leaf).memory.buffer);
+    const at = ((top.find() << POOL_SHIFT) + POOL_USAGE) / 8;
+    longs[at] = 3n;
+    leaf.uncharge(5);
+    expect(longs[at]).toBe(-2n);
+  });
+
   test("does not return at one level what was charged at another", () => {
     const { dmem, leaf, middle } = threeLevels();
     leaf.charge(5);
@@ -206,75 +192,6 @@ describe.each(["tryCharge", "charge"] as const)("%s says what became of the pool
     if (isUsedAgain) dmem.root.mkdir("b").pool(region).charge(5);
     expectRefusalUnchanged(dmem, () => pool[operation](1), "ENODEV", 'vram in "/a" was removed.');
   });
-});
-
-test("after each operation an account is at rest, whatever came of it", () => {
-  const { pool } = onePool();
-  pool.max = 10;
-  const isAtRest = () => {
-    const { at } = accountOf(pool);
-    const long = (word: number) => coreOf(pool).long(at(word) * 4);
-    return long(ACCOUNT_INTENDED) === long(ACCOUNT_CHARGED);
-  };
-  pool.charge(5);
-  for (const amount of [1, 11, 2 ** 33]) {
-    pool.tryCharge(amount);
-    expect(isAtRest(), `after a charge of ${amount}`).toBe(true);
-  }
-  expect(() => pool.charge(LARGEST)).toThrow("2^53-1");
-  expect(isAtRest(), "after a charge that is too much").toBe(true);
-  pool.uncharge(2);
-  expect(isAtRest(), "after a return").toBe(true);
-});
-
-test("the core itself refuses to return what is no amount, and for no account", () => {
-  const { pool } = onePool();
-  pool.charge(5);
-  const { book, use } = pool as unknown as { book: number; use: number };
-  const { call } = coreOf(pool);
-  expect([call.unchargeLarge(0, use, 2 ** 33), call.unchargeLarge(book, use, Number.NaN)]).toEqual([
-    BAD_ID,
-    BAD_AMOUNT,
-  ]);
-});
-
-test("an account begins empty, whatever its slot was left with", () => {
-  const { dmem, region, pool } = onePool();
-  const first = attachTo(dmem);
-  const theirs = seenBy(first, pool);
-  theirs.charge(5);
-  const { book, at, words } = accountOf(theirs);
-  first.dispose();
-  const longs = [ACCOUNT_CHARGED, ACCOUNT_INTENDED].flatMap((word) => [at(word), at(word) + 1]);
-  const zeroes = [...longs, ...[ACCOUNT_SEQUENCE, ACCOUNT_STOCK, ACCOUNT_ROOM, ACCOUNT_SHELF, ACCOUNT_BATCH].map(at)];
-  for (const word of [...zeroes, at(ACCOUNT_USE)]) words[word] = 7;
-  const core = coreOf(seenBy(attachTo(dmem), dmem.root.pool(region)));
-  expect(core.account(pool.find(), "It")).toBe(book);
-  expect(zeroes.map((word) => words[word])).toEqual(zeroes.map(() => 0));
-  expect(words[at(ACCOUNT_USE)]).toBe(core.word((pool.find() << POOL_SHIFT) + POOL_STAMP) >>> STAMP_SHIFT);
-});
-
-test("an account turns to the present use of its counter's slot empty, whatever it held of the last one", () => {
-  const { pool } = onePool();
-  pool.charge(0);
-  const core = coreOf(pool);
-  const { book, at, words } = accountOf(pool);
-  const held = [ACCOUNT_CHARGED, ACCOUNT_INTENDED, ACCOUNT_STOCK, ACCOUNT_ROOM].map(at);
-  for (const word of held) words[word] = 7;
-  expect([core.call.renewAccount(book), ...held.map((word) => words[word])]).toEqual([OK, 7, 7, 7, 7]);
-  const use = words[at(ACCOUNT_USE)] ?? 0;
-  words[at(ACCOUNT_USE)] = use + 1;
-  expect([core.call.renewAccount(book), ...held.map((word) => words[word])]).toEqual([OK, 0, 0, 0, 0]);
-  expect([words[at(ACCOUNT_USE)], core.call.renewAccount(0)]).toEqual([use, BAD_ID]);
-});
-
-test("no account is opened for no agent, nor for no pool", () => {
-  const { dmem, pool } = onePool();
-  pool.charge(0);
-  const { agent, call } = coreOf(pool);
-  const used = slotsUsed(dmem);
-  expect([call.openAccount(0, pool.find()), call.openAccount(agent, 0)]).toEqual([BAD_ID, GONE]);
-  expect(slotsUsed(dmem)).toEqual(used);
 });
 
 test("-0 is 0", () => {

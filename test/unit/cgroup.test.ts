@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CGROUP, CGROUP_STATE } from "../../assembly/abi.ts";
+import { Tree } from "../../src/cgroup/tree.ts";
 import { Dmem } from "../../src/index.ts";
 import { expectRefusal } from "./refusal.ts";
 import { attachTo, coreOf, expectRefusalUnchanged, onceAfter, onePool, slotsUsed, smallDmem } from "./small-dmem.ts";
@@ -62,6 +63,14 @@ describe("mkdir", () => {
     expect(group.parent?.mkdir("e").path.length).toBe(2 * DEPTH_MAX);
     using other = Dmem.attach(dmem.handle);
     expect(other.cgroup(group.path).path).toBe(group.path);
+  });
+
+  test("is known from 1,024 levels down, whoever comes from below", () => {
+    using dmem = Dmem.create({ capacity: { cgroups: 2 * DEPTH_MAX } });
+    const region = dmem.registerRegion("vram", { size: 1 });
+    let group = dmem.root;
+    for (let depth = 1; depth <= DEPTH_MAX; depth++) group = group.mkdir("d");
+    expect(new Tree(coreOf(group.pool(region))).cgroup(group.id)?.path).toBe(group.path);
   });
 });
 

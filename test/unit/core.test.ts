@@ -1,6 +1,18 @@
 import { threadId } from "node:worker_threads";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { AGENT, ARENA_LOCK, ARENA_VERSION, BAD_ID, BUSY, CGROUP, POOL } from "../../assembly/abi.ts";
+import {
+  AGENT,
+  ARENA_LOCK,
+  ARENA_VERSION,
+  BAD_ID,
+  BUSY,
+  CGROUP,
+  GONE,
+  LIVE,
+  POOL,
+  POOL_FAILURES,
+  POOL_SHIFT,
+} from "../../assembly/abi.ts";
 import { completeCapacity } from "../../src/core/capacity.ts";
 import { Core } from "../../src/core/core.ts";
 import type { CoreExports } from "../../src/core/exports.ts";
@@ -81,6 +93,24 @@ test.each(Object.entries(CHANGES))("%s does nothing while another agent has the 
 test.each(["setMax", "lowerMax", "setHigh", "setMin", "setLow"] as const)("%s of no pool is told so", (name) => {
   const core = newCore();
   expect(core.call[name](core.agent, 0, 0, 1n)).toBe(BAD_ID);
+});
+
+test("a counter's slot that was never used is no handle's", () => {
+  const core = newCore();
+  expect(core.call.poolCondition(core.addressOf(POOL, 1) >>> POOL_SHIFT, LIVE)).toBe(GONE);
+});
+
+test("refusals are counted up to 2^32-1, and no further", () => {
+  const core = newCore();
+  const counter = core.call.createCounter(core.agent, 0, true, true);
+  const failures = ((counter << POOL_SHIFT) + POOL_FAILURES) / 4;
+  const words = new Uint32Array(core.memory.buffer);
+  words[failures] = 2 ** 32 - 2;
+  const counts = [1, 2].map(() => {
+    core.call.tryChargeCounter(counter, 2n ** 51n);
+    return words[failures];
+  });
+  expect(counts).toEqual([2 ** 32 - 1, 2 ** 32 - 1]);
 });
 
 test("a lock that stays taken ends in EAGAIN, which says who holds it", () => {

@@ -106,13 +106,22 @@ describe("too many accounts", () => {
   });
 
   test("do not keep an agent from a slot that it has an account for", () => {
-    const { dmem, region, group, pool } = onePool({ capacity: { accounts: 1 } });
+    const { dmem, region, group, pool } = onePool({ capacity: { accounts: 2 } });
     pool.charge(1);
     pool.uncharge(1);
+    dmem.root.mkdir("b").pool(region).charge(1);
     group.rmdir();
-    const again = dmem.root.mkdir("b").pool(region);
+    const again = dmem.root.mkdir("c").pool(region);
     again.charge(1);
-    expect([again.usage, slotsUsed(dmem).accounts]).toEqual([1, 1]);
+    expect([again.usage, slotsUsed(dmem).accounts]).toEqual([1, 2]);
+  });
+
+  test("keep an agent from a slot that another has an account for", () => {
+    const { dmem, region, group, pool } = onePool({ capacity: { accounts: 1 } });
+    pool.charge(0);
+    group.rmdir();
+    const theirs = seenBy(attachTo(dmem), dmem.root.mkdir("b").pool(region));
+    expectRefusalUnchanged(dmem, () => theirs.charge(1), "ENOSPC", 'vram in "/b"', "capacity.accounts");
   });
 });
 

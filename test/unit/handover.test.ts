@@ -158,6 +158,16 @@ describe("adopt", () => {
     expect(third.adopt(open)).toBe(1);
   });
 
+  test("opens no account for a ticket that nobody has made yet", () => {
+    const { dmem, pool, same } = twoAgents();
+    const third = seenBy(attachTo(dmem), pool);
+    const last = pool.handOver(1);
+    same.adopt(last);
+    for (const wrong of [last + 2 ** 21, 5] as Ticket[]) {
+      expectRefusalUnchanged(dmem, () => third.adopt(wrong), "EINVAL", `ticket ${wrong}`);
+    }
+  });
+
   test("is refused if another agent is quicker", () => {
     const { dmem, pool, same } = twoAgents();
     const third = seenBy(attachTo(dmem), pool);

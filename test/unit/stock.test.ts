@@ -90,6 +90,15 @@ describe("a stock", () => {
     expect([pool.usage, pool.held, pool.stocked]).toEqual([155, 0, 155]);
   });
 
+  test("takes up what was charged whatever the limits, without the core", () => {
+    const { pool } = stocked();
+    pool.tryCharge(5);
+    pool.charge(50);
+    const further = vi.spyOn(coreOf(pool).call, "unchargeAhead");
+    pool.uncharge(30);
+    expect([pool.stocked, further.mock.calls]).toEqual([130, []]);
+  });
+
   test.each([-1, 0.5, 2 ** 30, Number.NaN, Number.POSITIVE_INFINITY, "1"])("has no batch of %s", (batch) => {
     const { pool } = onePool();
     expectRefusal(() => pool.stock({ batch: batch as number }), "RangeError", "batch");

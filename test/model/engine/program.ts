@@ -8,6 +8,8 @@ export interface Program {
   readonly name: string;
   readonly capacity?: Partial<Capacity>;
   readonly options?: number;
+  /** Bits RULE_*: where it is to behave as Linux 7.3; none by default. */
+  readonly rules?: number;
   /** Prepares the arena, and says what each agent does then. */
   prepare(world: World): readonly ((me: Tenant) => void)[];
   /**

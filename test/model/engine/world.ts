@@ -42,7 +42,7 @@ export class World {
   constructor(module: WebAssembly.Module, program: Program) {
     this.program = program;
     const capacity = completeCapacity({ ...CAPACITY, ...program.capacity });
-    const memory = createArena({ capacity, rules: 0, options: program.options ?? 0 });
+    const memory = createArena({ capacity, rules: program.rules ?? 0, options: program.options ?? 0 });
     this.words = new Words(memory);
     this.sharing = new Sharing(memory.buffer.byteLength);
     this.call = this.#instantiate(module, (what, bits, address, value, expected) =>

@@ -1,4 +1,4 @@
-import { POOL_LOCAL_PEAK, POOL_PEAK } from "../../../assembly/abi.ts";
+import { POOL_LOCAL_PEAK, POOL_PEAK, RULE_REFUSED_CHARGE_RAISES_PEAK } from "../../../assembly/abi.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tenant } from "../engine/tenant.ts";
 import type { Pool, World } from "../engine/world.ts";
@@ -129,6 +129,13 @@ export const CHARGES: readonly Program[] = [
     name: "two charges that raise peaks, with room for one",
     answers: "refusals",
     prepare: charging({ pools: fresh, bytes: [6, 5], max: { 0: 10, 1: 10 } }),
+    check: checkPeaks(10),
+  },
+  {
+    name: "two charges of which a refused one raises peaks",
+    answers: "refusals",
+    rules: RULE_REFUSED_CHARGE_RAISES_PEAK,
+    prepare: charging({ pools: fresh, bytes: [6, 5], max: { 0: 10, 1: 5 } }),
     check: checkPeaks(10),
   },
   {

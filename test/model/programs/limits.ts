@@ -1,7 +1,7 @@
-import { POOL_MAX, POOL_USAGE } from "../../../assembly/abi.ts";
+import { POOL_MAX, POOL_PARENT, POOL_USAGE } from "../../../assembly/abi.ts";
 import type { Program } from "../engine/program.ts";
 import type { Tenant } from "../engine/tenant.ts";
-import type { Pool, World } from "../engine/world.ts";
+import type { Group, Pool, World } from "../engine/world.ts";
 
 /** A group below the root, with the accounts of all agents. */
 function group(world: World): { pool: Pool; top: Pool; accounts: number[] } {
@@ -13,11 +13,12 @@ function group(world: World): { pool: Pool; top: Pool; accounts: number[] } {
 function siblings(world: World) {
   const region = world.region("vram");
   const above = world.mkdir(world.root, "a");
-  const pools = ["b", "c"].map((name) => world.pool(world.mkdir(above, name), region)) as [Pool, Pool];
+  const groups = ["b", "c"].map((name) => world.mkdir(above, name)) as [Group, Group];
+  const pools = groups.map((group) => world.pool(group, region)) as [Pool, Pool];
   for (const pool of pools) world.reachPeaks(pool);
   const parent = world.levels(pools[0])[1] as Pool;
   const accounts = pools.map((pool, index) => world.account(world.agents[index] as Tenant, pool)) as [number, number];
-  return { pools, parent, accounts };
+  return { region, groups, pools, parent, accounts };
 }
 
 export const LIMITS: readonly Program[] = [
@@ -54,6 +55,7 @@ export const LIMITS: readonly Program[] = [
     answers: "any", // each may be refused because of the other
     prepare(world) {
       const { pool, accounts } = group(world);
+      world.setMax(pool, 9);
       return [
         (me) => void me.lowerMax(pool, 5),
         (me) => {
@@ -69,6 +71,7 @@ export const LIMITS: readonly Program[] = [
           number,
         ];
         if (usage > max) throw new Error(`usage ${usage} is above max ${max}`);
+        if (world.words.read(pool + POOL_PARENT, 32) !== 0 && max > 9) throw new Error(`max is ${max}`);
       }
     },
   },
@@ -95,6 +98,27 @@ export const LIMITS: readonly Program[] = [
           const effective = me.effectiveMin(world.levels(parent)[1] as Pool, second);
           if (effective < 0 || effective > 7) throw new Error(`effective min ${effective}`);
         },
+      ];
+    },
+  },
+  {
+    name: "a question is asked while a sibling's slot becomes another's",
+    capacity: { cgroups: 6 },
+    prepare(world) {
+      const { region, groups, pools, parent, accounts } = siblings(world);
+      const beside = world.mkdir(world.root, "d");
+      const elsewhere = world.mkdir(beside, "e");
+      world.pool(beside, region);
+      const [removed, asked] = pools;
+      world.hold(accounts[1], asked, 8);
+      for (const { id, stamp } of [parent, asked, removed]) world.call.setMin(1, id, stamp, id === asked.id ? 4n : 6n);
+      return [
+        (me) => {
+          me.rmdir(groups[0]);
+          const next = me.pool(elsewhere, region);
+          if (next !== null) me.setMin(next, 7);
+        },
+        (me) => void me.effectiveMin(world.levels(parent)[1] as Pool, asked),
       ];
     },
   },

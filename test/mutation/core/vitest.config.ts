@@ -4,7 +4,17 @@ import { quickestFirst } from "../quickest-first.ts";
 
 /** The tests of what a charge, a limit and a question about protection run through: the quickest first. */
 const TESTS = [
-  ...["stock", "batch", "page-counter", "account", "protection", "protection-survey", "limit", "eviction"],
+  ...[
+    "stock",
+    "batch",
+    "page-counter",
+    "account",
+    "account-record",
+    "protection",
+    "protection-survey",
+    "limit",
+    "eviction",
+  ],
   ...["core", "handover", "region", "full-arena", "pool", "stock-return", "muldiv", "recovery", "semantics"],
 ].map((name) => `test/unit/${name}.test.ts`);
 TESTS.unshift("test/contract/page-counter.test.ts");
