@@ -43,11 +43,13 @@ export function valueFrom(bits: number): Value {
 
 export function evictValuable(core: Core, test: Pool, limit: Pool | null, ignoreLow: boolean): Value {
   if (limit === test) return VALUED;
-  const above = limit === null ? 0 : limit.find();
-  const id = test.find();
-  if (id === 0 || (above === 0 && limit !== null)) return valueOfNothing(core, limit);
-  const bits = core.call.evictValuable(above, id, ignoreLow);
-  return bits === BAD_ID ? evictValuable(core, test, limit, ignoreLow) : valueFrom(bits);
+  for (;;) {
+    const above = limit === null ? 0 : limit.find();
+    const id = test.find();
+    if (id === 0 || (above === 0 && limit !== null)) return valueOfNothing(core, limit);
+    const bits = core.call.evictValuable(above, id, ignoreLow);
+    if (bits !== BAD_ID) return valueFrom(bits);
+  }
 }
 
 function valueOfNothing(core: Core, limit: Pool | null): Value {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { AGENT, AGENT_LIVENESS } from "../../assembly/abi.ts";
 import type { Core } from "./core.ts";
 
@@ -53,20 +53,20 @@ function lives(token: number): boolean {
 }
 
 function ownToken(): number {
-  try {
-    const thread = Number(/\d+$/.exec(readlinkSync("/proc/thread-self"))?.[0]);
-    return tokenOf(thread) ?? UNKNOWN;
-  } catch {
-    return UNKNOWN;
-  }
+  return tokenIn("/proc/thread-self/stat") ?? UNKNOWN;
 }
 
-/** Of a thread of this process; `undefined` if it is no more. (proc(5): the start time is field 22.) */
+/** Of a thread of this process; `undefined` if it is no more. */
 function tokenOf(thread: number): number | undefined {
+  return tokenIn(`/proc/self/task/${thread}/stat`);
+}
+
+/** What a thread's file says of it. (proc(5): its id is field 1, its start time field 22.) */
+function tokenIn(path: string): number | undefined {
   try {
-    const stat = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");
+    const stat = readFileSync(path, "latin1");
     const started = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
-    return ((started << THREAD_BITS) | thread) >>> 0;
+    return ((started << THREAD_BITS) | Number.parseInt(stat, 10)) >>> 0;
   } catch {
     return undefined;
   }
