@@ -22,12 +22,12 @@ const threads = new Threads(dmem, THREADS);
 
 function contentionCase(name: string, paths: readonly string[]): SampledCase {
   const held = paths.length * PAIRS * PAGE;
+  const whileHeld = () => assert.equal(root.usage, held, "not every charge counts");
   return {
     name,
     unit: "ns",
     ...(paths.length > 1 ? { against: ["one thread"] } : {}),
-    sample: () =>
-      threads.charge({ pairs: PAIRS }, paths, () => assert.equal(root.usage, held, "not every charge counts")),
+    sample: () => threads.charge({ task: { pairs: PAIRS }, paths, whileHeld }),
     check: () => assert.equal(root.usage, 0),
   };
 }

@@ -45,12 +45,12 @@ function threadsCase(count: number, what: "stock" | "no stock", against: readonl
   const held = count * THREAD_PAIRS * PAGE;
   const task = { pairs: THREAD_PAIRS, ...(what === "stock" ? { stockBytes: STOCK_BYTES } : {}) };
   const paths = Array.from({ length: count }, () => shared.path);
-  const check = () => assert.equal(sharedPool.usage - sharedPool.stocked, held, "not every charge counts");
+  const whileHeld = () => assert.equal(sharedPool.usage - sharedPool.stocked, held, "not every charge counts");
   return {
     name: `${count === 1 ? "one thread" : "two threads on one leaf"}, ${what}`,
     against,
     unit: "ns",
-    sample: () => threads.charge(task, paths, check),
+    sample: () => threads.charge({ task, paths, whileHeld }),
     check: () => assert.deepEqual([sharedPool.usage, sharedPool.stocked], [0, 0]),
   };
 }
