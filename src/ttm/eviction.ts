@@ -41,13 +41,14 @@ export function* makeRoom(
 ): Walk<boolean> {
   const { type, place, pool, bo } = claim;
   const fulfil = () => claim.charge() === null && claim.allocate();
+  // Stryker disable next-line ConditionalExpression,EqualityOperator: only quicker: then it is not hopeless either
+  const sufficesAlone = (first: Resource | null) => first !== null && first.bo.size >= aim.needs;
   const aim: RoomAim = {
     type,
     survey: operation.device.dmem.survey(limit === null ? { asker: pool } : { limit }),
     spares: (other) => restricted && other === pool,
     helps: (resource) => type.manager.overlaps(resource.allocation, place),
-    isWorthwhile: (first) =>
-      operation.device.hopelessRequestsEvict || (first !== null && first.bo.size >= aim.needs) || !isHopeless(aim),
+    isWorthwhile: (first) => operation.device.hopelessRequestsEvict || sufficesAlone(first) || !isHopeless(aim),
     isReached: fulfil,
     isReachedAnyway: fulfil,
     needs: Math.max(bo.size - freeBytes(type), limit === null ? 0 : lacking(pool, bo.size)),
