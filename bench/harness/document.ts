@@ -24,9 +24,10 @@ const ABOUT: Readonly<Record<string, string>> = {
 const INTRODUCTION = `# Benchmarks
 
 Each suite runs in a process of its own. Its cases are measured in several short rounds, forwards and backwards by
-turns. In a round, samples of half a millisecond are taken, and the lower quartile of them counts: what else the machine
-does only adds to a sample. A figure is the median over the rounds; a ratio is taken between two figures of the same
-round, and its median is what counts. Every case ends with a look at the counters: wrong sums fail the run.
+turns. In a round, samples of half a millisecond are taken, or of one call where that takes longer, and the lower
+quartile of them counts: what else the machine does only adds to a sample. A figure is the median over the rounds; a
+ratio is taken between two figures of the same round, and its median is what counts. Every case ends with a look at the
+counters: wrong sums fail the run.
 
 **C loop** is the kernel's algorithm, written in C for this purpose and called for many operations at once, so that
 entering and leaving C does not count. **C by N-API** is the same, called for each operation, as a program on Node would

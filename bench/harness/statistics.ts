@@ -18,6 +18,11 @@ export function quantile(values: readonly number[], part: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
+/** What samples of a time come to: whatever else the machine does only adds to one, so the lower ones tell. */
+export function undisturbed(samples: readonly number[]): number {
+  return quantile(samples, 0.25);
+}
+
 export function spread(values: readonly number[]): Spread {
   return { median: median(values), low: Math.min(...values), high: Math.max(...values) };
 }

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Dmem } from "dmemcg";
 import { sized } from "../harness/mode.ts";
-import { quantile } from "../harness/statistics.ts";
+import { undisturbed } from "../harness/statistics.ts";
 
 /** What a worker of charging-thread.mjs is asked to do. */
 export interface Task {
@@ -40,7 +40,7 @@ export class Threads {
   async charge(work: Work): Promise<number> {
     const runs: number[] = [];
     while (runs.length < RUNS) runs.push(await this.#run(work));
-    return quantile(runs, 0.25);
+    return undisturbed(runs);
   }
 
   async #run({ task, paths, whileHeld }: Work): Promise<number> {

@@ -38,8 +38,7 @@ export abstract class PoolCharges extends PoolRecord {
 
   /** One try for any amount, with a refill of the stock if one is kept. */
   #attempt(bytes: Bytes): number {
-    const { call } = this;
-    const { stocks } = this.core;
+    const { call, stocks } = this.core;
     if (this.ahead === null) return call.tryChargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
     return call.tryChargeAhead(this.book, this.use, bytes);
@@ -95,8 +94,7 @@ export abstract class PoolCharges extends PoolRecord {
   }
 
   #attemptUncharge(bytes: Bytes): number {
-    const { call } = this;
-    const { stocks } = this.core;
+    const { call, stocks } = this.core;
     if (this.ahead === null) return call.unchargeLarge(this.book, this.use, bytes);
     stocks.pickedUp(this.ahead);
     return call.unchargeAhead(this.book, this.use, bytes);

@@ -53,7 +53,6 @@ function evictable(
   { enough, unprotected }: { enough: Bytes; unprotected: Map<Pool | null, Bytes> },
 ): Bytes {
   const allowed = unprotected.get(list.pool) ?? unprotectedBytes(aim, list.pool);
-  if (allowed <= 0) return 0;
   let bytes = 0;
   for (const resource of list) {
     if (bytes >= Math.min(allowed, enough)) break;
