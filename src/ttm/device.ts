@@ -229,10 +229,10 @@ export class TtmDevice {
     if (placement.length === 0 || this.hopelessRequestsEvict) return placement;
     let fits = false;
     for (const place of placement) {
-      const capacity = this.#types.get(place.type)?.manager.pages;
-      if (capacity === undefined) continue;
-      if (Number.isFinite(capacity)) requireWindow({ pages: 1, place }, capacity);
-      fits ||= bo.pages <= windowPages(place, capacity);
+      const type = this.#types.get(place.type);
+      if (type === undefined) continue;
+      if (!type.isUnlimited) requireWindow({ pages: 1, place }, type.manager.pages);
+      fits ||= type.isUnlimited || bo.pages <= windowPages(place, type.manager.pages);
     }
     if (!fits) this.#refuse(bo, placement);
     return placement;
@@ -245,7 +245,7 @@ export class TtmDevice {
       return type === undefined ? [] : [{ request: { pages, place }, capacity: type.manager.pages }];
     });
     for (const { request, capacity } of known) requirePages(request, capacity);
-    for (const { request, capacity } of known) if (Number.isFinite(capacity)) requireWindow(request, capacity);
+    for (const { request, capacity } of known) requireWindow(request, capacity);
     throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 

@@ -41,7 +41,7 @@ export function* makeRoom(
 ): Walk<boolean> {
   const { type, place, pool, bo } = claim;
   const fulfil = () => claim.charge() === null && claim.allocate();
-  // Stryker disable next-line ConditionalExpression,EqualityOperator: only quicker: then it is not hopeless either
+  // Stryker disable next-line ArrowFunction,ConditionalExpression,EqualityOperator: only quicker: it is not hopeless
   const sufficesAlone = (first: Resource | null) => first !== null && first.bo.size >= aim.needs;
   const aim: RoomAim = {
     type,

@@ -90,6 +90,11 @@ describe("windows", () => {
     expect(moves.all).toHaveLength(1);
   });
 
+  test("mean nothing in memory that never runs out", () => {
+    const { make } = smallDevice();
+    expect(make("x", 4, { at: [{ type: "system", end: 2 }] }).place).toBe("system");
+  });
+
   test("a buffer in pieces is moved where it has to be contiguous", () => {
     const managers = { vram: new BuddyManager(8), system: new SystemManager() };
     const { make } = smallDevice({ managers });
