@@ -130,6 +130,7 @@ class Eviction {
       if (yield* this.#passes(mayIgnoreLow)) return true;
       if (this.#moving.size === 0 || !this.#mayBegin(null) || !(yield { of: [...this.#moving] })) return false;
       if (this.#aim.isReachedAnyway()) return true;
+      this.#aim.survey.clear(); // others have charged and freed
     }
   }
 
@@ -156,7 +157,6 @@ class Eviction {
   }
 
   *#pass(ignoreLow: boolean): Walk<boolean> {
-    if (this.#hasChanged(0)) this.#aim.survey.clear();
     const cursor = new LruCursor(this.#aim.type.lru);
     try {
       return yield* this.#advance(cursor, ignoreLow);
@@ -206,7 +206,7 @@ class Eviction {
       survey.clear();
       return null;
     }
-    // Stryker disable next-line ArrayDeclaration: nothing is kin to it
+    // Stryker disable next-line ArrayDeclaration,ConditionalExpression: nothing is kin to it
     return pool === null ? [] : survey.lose(pool, evicted);
   }
 

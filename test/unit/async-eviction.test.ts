@@ -171,6 +171,18 @@ describe("a request that needs what others are moving", () => {
     expect(make("new", 4, { owner: b }).place).toBe("vram");
   });
 
+  test("does not wait for what could not be given up", async () => {
+    const { driver, held, x, y, create } = full();
+    driver.evictionPlacement = () => [];
+    y.pin();
+    for (const _ of ["first", "second"]) {
+      const refused = expect(create(4)).rejects.toMatchObject({ code: "ENOSPC" });
+      await held.last.fail(broken);
+      await refused;
+    }
+    expect([held.all.map(({ move }) => move.bo), x.place]).toEqual([[x, x], "vram"]);
+  });
+
   test("waits for what is being given up, too", async () => {
     const { driver, held, x, y, create } = full();
     driver.evictionPlacement = () => [];
@@ -208,4 +220,28 @@ test("who was protected is asked again when others charge and free meanwhile", a
   await held.last.end();
   await held.last.end();
   expect((await creating).place).toBe("vram");
+});
+
+test("who was protected is asked again when others charge while it waits", async () => {
+  const held = new HeldMoves();
+  const { a, b, vram, device, driver, make } = smallDevice({
+    managers: { vram: new CountManager(12), system: new SystemManager() },
+  });
+  const [c, d] = [a.mkdir("c"), a.mkdir("d")];
+  for (const group of [a, c, d]) group.pool(vram).min = 4 * PAGE;
+  const protectedAtFirst = [make("older", 2, { owner: c }), make("younger", 2, { owner: c })];
+  const [x, y] = [make("x", 4, { owner: b }), make("y", 4, { owner: b })];
+  driver.moveAsync = held.start;
+  const moving = Promise.allSettled([x, y].map((bo) => bo.validateAsync(places("system"))));
+  const creating = device.createAsync({ size: 6 * PAGE, owner: b, placement: places("vram") });
+  await held.all[1]?.end(); // of y
+  make("d", 4, { owner: d }); // now c and d have half of what they ask for
+  await held.all[0]?.fail(broken);
+  for (const bo of [...protectedAtFirst, x]) {
+    expect(held.last.move.bo).toBe(bo);
+    await held.last.end();
+  }
+  await held.last.end();
+  expect((await creating).place).toBe("vram");
+  await moving;
 });

@@ -98,7 +98,7 @@ describe("lowering max below usage", () => {
   });
 
   test("tries again for as long as anything goes", () => {
-    const { driver, x, y, z, pool, moves } = four();
+    const { driver, vram, x, y, z, pool, moves } = four();
     const failures = new Map([
       [x, 3],
       [y, 2],
@@ -110,7 +110,7 @@ describe("lowering max below usage", () => {
       if (left > 0) throw broken;
       moves.note(move);
     };
-    pool.max = 0;
+    vram.reclaim?.(pool, 8 * PAGE, vram);
     expect(moves.victims).toEqual(["w", "z", "y", "x"]);
   });
 

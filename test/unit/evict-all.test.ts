@@ -112,6 +112,16 @@ describe("swapOut", () => {
     await moving;
   });
 
+  test("leaves what comes meanwhile", () => {
+    const { device, driver, x, moves, make } = swapping();
+    driver.move = (move) => {
+      moves.note(move);
+      if (move.bo === x) make("new", 1, { at: ["system"] });
+    };
+    device.swapOut(8 * PAGE, "system", "swap");
+    expect(moves.victims).toEqual(["x", "y"]);
+  });
+
   test("is over when it ends: the memory tells nobody any more what goes", () => {
     const { device } = swapping();
     device.swapOut(2 * PAGE, "system", "swap");

@@ -101,6 +101,17 @@ describe.each(BOTH)("in %s semantics", (semantics) => {
     expect(moves.victims).toEqual([]);
   });
 
+  test("a ticket does not help it to what is within low elsewhere", () => {
+    const { moves, vram, c, d, make } = nested(semantics, "low");
+    c.pool(vram).low = d.pool(vram).low = 4 * PAGE;
+    make("other", 4, { owner: d, as: d });
+    make("free", 1);
+    make("full", 3).pin();
+    const at = ["vram", "system"];
+    expect(make("new", 3, { owner: c, as: c, at, ticket: true }).place).toBe("system");
+    expect(moves.victims).toEqual(semantics === "intended" ? [] : ["free"]);
+  });
+
   test("a group within its min evicts what is within low elsewhere", () => {
     const { moves, vram, c, d, make } = nested(semantics, "min");
     c.pool(vram).min = 4 * PAGE;

@@ -187,6 +187,15 @@ describe("a move that fails", () => {
     expect(moves.victims).toEqual(["z"]);
   });
 
+  test("of all victims each time: the request is refused with a ticket, too", () => {
+    const { driver, make } = smallDevice();
+    make("x", 8);
+    driver.move = () => {
+      throw broken;
+    };
+    expectRefusal(() => make("new", 4, { ticket: true }), "ENOSPC");
+  });
+
   test("of a victim within low once: a ticket has it tried again", () => {
     const { driver, vram, a, b, make } = smallDevice();
     const x = make("x", 8);
