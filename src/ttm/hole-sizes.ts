@@ -13,6 +13,7 @@ import type { Hole } from "./hole.ts";
  * 64 GiB. Adding or removing a hole searches it, and moves its end when a size appears or vanishes.
  */
 export class HoleSizes {
+  // Stryker disable next-line ArrayDeclaration: no hole has what is no size
   readonly #sizes: number[] = [];
   readonly #newest = new Map<number, Hole>();
 
