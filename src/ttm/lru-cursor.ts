@@ -116,8 +116,8 @@ export class LruCursor implements LruWatcher {
   }
 
   #drop(): void {
-    const last = this.#lanes.pop();
-    if (last === undefined || this.#lanes.length === 0) return;
+    const last = this.#lanes.pop() as Lane;
+    if (this.#lanes.length === 0) return;
     this.#lanes[0] = last;
     this.#sink(last);
   }

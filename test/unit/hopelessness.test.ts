@@ -125,6 +125,16 @@ describe("a request for more than may be evicted for it", () => {
     expect(moves.victims).toEqual([]);
   });
 
+  test("does not count itself where it has to move within the memory", () => {
+    const managers = { vram: new RangeManager(8), system: new SystemManager() };
+    const { moves, make } = smallDevice({ managers });
+    const bo = make("x", 4);
+    make("y", 2);
+    make("pinned", 2).pin();
+    expectRefusal(() => bo.validate(places({ type: "vram", first: 2 })), "ENOSPC");
+    expect(moves.victims).toEqual([]);
+  });
+
   test("does not count its own group's where that evicts only because it is within its low", () => {
     const { vram, a, b, moves, make } = smallDevice();
     a.pool(vram).low = 8 * PAGE;

@@ -41,6 +41,12 @@ test("goes from the oldest to the youngest, across pools", () => {
   expect(listed("a.x", "b.x", "b.y", "a.y").rest()).toEqual(["a.x", "b.x", "b.y", "a.y"]);
 });
 
+test("goes from the oldest where that is in a list that came later", () => {
+  const { buffer, rest } = listed("a.x", "b.x", "a.y");
+  buffer("a.x").touch();
+  expect(rest()).toEqual(["b.x", "a.y", "a.x"]);
+});
+
 test("goes from one priority to the next", () => {
   expect(listed("a.x3", "b.x1", "a.y", "b.y3", "b.z1").rest()).toEqual(["a.y", "b.x1", "b.z1", "a.x3", "b.y3"]);
 });
