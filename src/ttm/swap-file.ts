@@ -1,5 +1,5 @@
 import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { type Bytes, GiB } from "../core/bytes.ts";
+import { type Bytes, MiB } from "../core/bytes.ts";
 import { DmemError, rangeError, typeError } from "../core/errors.ts";
 import { RangeManager } from "./range-manager.ts";
 import { type Allocation, PAGE_BYTES, requireCapacity } from "./resource-manager.ts";
@@ -12,7 +12,7 @@ export interface SwapFileOptions {
 }
 
 /** What is read or written at once. */
-const CHUNK_BYTES: Bytes = GiB;
+const CHUNK_BYTES: Bytes = 16 * MiB;
 
 /**
  * A file for contents that leave system memory: a manager that hands out its pages, and what writes and reads them.

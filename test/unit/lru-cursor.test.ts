@@ -47,6 +47,12 @@ test("goes from the oldest where that is in a list that came later", () => {
   expect(rest()).toEqual(["b.x", "a.y", "a.x"]);
 });
 
+test("goes to the older one of two lists that are both older than the rest of the present one", () => {
+  const { buffer, rest } = listed("a.x", "b.x", "c.x", "b.y", "a.y");
+  buffer("b.x").touch();
+  expect(rest()).toEqual(["a.x", "c.x", "b.y", "a.y", "b.x"]);
+});
+
 test("goes from one priority to the next", () => {
   expect(listed("a.x3", "b.x1", "a.y", "b.y3", "b.z1").rest()).toEqual(["a.y", "b.x1", "b.z1", "a.x3", "b.y3"]);
 });

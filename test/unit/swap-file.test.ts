@@ -41,6 +41,20 @@ test("contents are on disk, at their pages", () => {
   expect(Buffer.compare(onDisk.subarray(2 * PAGE_BYTES, 3 * PAGE_BYTES), noise(1, 3))).toBe(0);
 });
 
+test("what is too much to be written at once is read back, at its pages", () => {
+  const pages = 4097; // 16 MiB and a page
+  const file = openFile({ pages: pages + 1 });
+  const [before, allocation] = [take(file, 1), take(file, pages)];
+  const contents = new Uint8Array(pages * PAGE_BYTES);
+  contents.set(noise(1, 1));
+  contents.set(noise(1, 2), (pages - 1) * PAGE_BYTES);
+  file.write(before, noise(1, 3));
+  file.write(allocation, contents);
+  expect(Buffer.compare(file.read(before), noise(1, 3))).toBe(0);
+  expect(Buffer.compare(file.read(allocation), contents)).toBe(0);
+  expect(Buffer.compare(readFileSync(file.path).subarray(PAGE_BYTES), contents)).toBe(0);
+});
+
 test("space that was freed is used again, without harm to its neighbours", () => {
   const file = openFile();
   const [low, middle, high] = [take(file, 2), take(file, 4), take(file, 2)];
