@@ -61,6 +61,15 @@ test("a buffer whose own move rejects does not come to be, and charges nothing",
   expect([device.buffers, usage(), used()]).toEqual([[y], [4, 0], [4, 0]]);
 });
 
+test("a buffer whose own move rejects may be freed by whoever waited for that", async () => {
+  const { device, held, x, y, create } = full();
+  x.free();
+  const creating = create(4);
+  const waiting = held.last.move.bo.idle().then(() => held.last.move.bo.free());
+  await Promise.all([held.last.fail(broken), expect(creating).rejects.toBe(broken), waiting]);
+  expect(device.buffers).toEqual([y]);
+});
+
 describe("a request that is aborted", () => {
   test("while its victim moves: the victim stays, nothing is charged, nobody listens", async () => {
     const { device, held, x, y, create, usage, used } = full();
