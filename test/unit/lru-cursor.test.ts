@@ -96,6 +96,13 @@ describe("what changes on the way", () => {
     expect(rest()).toEqual(["b.x"]);
   });
 
+  test("an entry further ahead goes", () => {
+    const { buffer, next, rest } = listed("a.x", "a.y", "a.z", "a.w");
+    next();
+    buffer("a.w").free();
+    expect(rest()).toEqual(["a.y", "a.z"]);
+  });
+
   test("an entry behind it goes", () => {
     const { buffer, next, rest } = listed("a.x", "a.y", "b.x");
     next();

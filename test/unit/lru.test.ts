@@ -101,3 +101,13 @@ describe("moveToTail", () => {
     expect(device.lru("vram")[0]).toEqual([x, y]);
   });
 });
+
+test("there are lists only for as long as there is something in them", () => {
+  const { device, b, make } = smallDevice();
+  const [x, y] = [make("x", 1), make("y", 1, { owner: b })];
+  const lists = () => Array.from(device.type("vram")?.lru.lists(0) ?? [], ({ first }) => first?.bo);
+  expect(lists()).toEqual([x, y]);
+  x.free();
+  y.pin();
+  expect(lists()).toEqual([]);
+});
