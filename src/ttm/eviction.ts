@@ -228,7 +228,7 @@ class Eviction {
   }
 
   #isValuable(pool: Pool | null, ignoreLow: boolean): boolean {
-    // Stryker disable next-line ConditionalExpression: where nobody accounts, none is what is asked about, and the limit
+    // Stryker disable next-line ConditionalExpression: where nobody accounts, no pool is its own limit
     if (pool === null) return true;
     const { valuable, hitLow } = this.#aim.survey.value(pool, ignoreLow);
     this.#hitLow ||= hitLow;
