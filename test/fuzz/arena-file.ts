@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readAgents } from "../../src/core/agent-table.ts";
 import { Dmem, type OpenOptions } from "../../src/index.ts";
 import type { Random } from "../property/random.ts";
-import { missing } from "../unit/missing-addon.ts";
+import { missing } from "../support/missing-addon.ts";
 import { contents, damage, OPTIONS, PARTS, wordsOf } from "./arena-damage.ts";
 import { Steps, visit } from "./arena-visit.ts";
 import type { Target } from "./target.ts";

@@ -3,7 +3,7 @@ import { readPickle } from "../../src/trace/pickle.ts";
 import { parsePolicy } from "../../src/trace/policy.ts";
 import { readPytorchSnapshot, VIEWS } from "../../src/trace/pytorch-snapshot.ts";
 import type { Random } from "../property/random.ts";
-import { pickleOf } from "../unit/pickle-writer.ts";
+import { pickleOf } from "../support/pickle-writer.ts";
 import { mutated } from "./mutation.ts";
 import type { Target } from "./target.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Charge } from "../../src/index.ts";
-import { onePool } from "../unit/small-dmem.ts";
+import { onePool } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { lackOf, lockedChanges, refusedCharges } from "./core-faults.ts";
 import { failEach } from "./fail-each.ts";

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { Semantics } from "../../src/index.ts";
 import type { BufferObject } from "../../src/ttm/index.ts";
-import { PAGE, places, type SmallDevice } from "../unit/small-device.ts";
+import { PAGE, places, type SmallDevice } from "../support/small-device.ts";
 import { DEVICE_FAULTS, type DeviceFault, deviceScene, fragileDevice, openAll } from "./device-scenes.ts";
 import { deviceState } from "./device-state.ts";
 import { failEach } from "./fail-each.ts";

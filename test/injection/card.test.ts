@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Amdgpu, Xe } from "../../src/drivers/index.ts";
 import type { Dmem } from "../../src/index.ts";
-import { PAGE, UNIQUE } from "../unit/small-card.ts";
-import { onePool } from "../unit/small-dmem.ts";
+import { PAGE, UNIQUE } from "../support/small-card.ts";
+import { onePool } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { coreOf, lackOf, lockedChanges } from "./core-faults.ts";
 import { failEach } from "./fail-each.ts";

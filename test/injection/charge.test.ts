@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dmem, Pool } from "../../src/index.ts";
-import { attachTo, onePool, seenBy } from "../unit/small-dmem.ts";
+import { attachTo, onePool, seenBy } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { coreOf, lackOf, lockedChanges, type SlotKind } from "./core-faults.ts";
 import { failEach, type Scene } from "./fail-each.ts";

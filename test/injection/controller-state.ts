@@ -1,5 +1,5 @@
 import type { Cgroup, Dmem } from "../../src/index.ts";
-import { slotsUsed } from "../unit/small-dmem.ts";
+import { slotsUsed } from "../support/small-dmem.ts";
 
 /** All that a failure must leave as it was: the tree, what is charged and held, limits, slots of every kind. */
 export function controllerState(...agents: readonly Dmem[]): unknown {

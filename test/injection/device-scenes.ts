@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Semantics } from "../../src/index.ts";
 import { type BufferObject, CountManager, SystemManager } from "../../src/ttm/index.ts";
-import { PAGE, places, type SmallDevice, smallDevice } from "../unit/small-device.ts";
+import { PAGE, places, type SmallDevice, smallDevice } from "../support/small-device.ts";
 import { lackOf, refusedCharges } from "./core-faults.ts";
 import { FailingManager } from "./device-faults.ts";
 import { auditDevice, deviceState } from "./device-state.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { BufferObject, TtmDevice } from "../../src/ttm/index.ts";
 import { type Lru, PINNED, PRIORITIES } from "../../src/ttm/lru.ts";
-import type { SmallDevice } from "../unit/small-device.ts";
+import type { SmallDevice } from "../support/small-device.ts";
 import { below, controllerState } from "./controller-state.ts";
 
 const MEMORIES = ["vram", "tt", "system"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Semantics } from "../../src/index.ts";
-import { PAGE, places } from "../unit/small-device.ts";
+import { PAGE, places } from "../support/small-device.ts";
 import { DEVICE_FAULTS, deviceScene, fill, fragileDevice, openAll } from "./device-scenes.ts";
 import { failEach } from "./fail-each.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Pool } from "../../src/index.ts";
-import { onePool } from "../unit/small-dmem.ts";
+import { onePool } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { refusedCharges } from "./core-faults.ts";
 import { failEach, type Scene } from "./fail-each.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dmem } from "../../src/index.ts";
-import { onePool, smallDmem } from "../unit/small-dmem.ts";
+import { onePool, smallDmem } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { lackOf, lockedChanges } from "./core-faults.ts";
 import { failEach } from "./fail-each.ts";

@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readAgents } from "../../src/core/agent-table.ts";
 import { Dmem } from "../../src/index.ts";
-import { missing, needsAddon, openDmem, SMALL, sharedFolder } from "../unit/native-addon.ts";
+import { missing, needsAddon, openDmem, SMALL, sharedFolder } from "../support/native-addon.ts";
 import { failEach, type Scene } from "./fail-each.ts";
 import { systemCalls } from "./system-calls.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Dmem } from "../../src/index.ts";
-import { onePool, slotsUsed } from "../unit/small-dmem.ts";
+import { onePool, slotsUsed } from "../support/small-dmem.ts";
 import { controllerState } from "./controller-state.ts";
 import { lackOf, lockedChanges } from "./core-faults.ts";
 import { failEach } from "./fail-each.ts";

@@ -2,9 +2,16 @@ import { defineConfig } from "vitest/config";
 import { quickestFirst } from "./quickest-first.ts";
 
 /** What starts programs of its own or what was built: a mutant of the sources is not in there. */
-const BUILT = ["*-cli", "bench", "bench-report", "drivers-guide", "examples", "shared-core", "thread"];
+const BUILT = [
+  "bench/*",
+  "cgroup/thread",
+  "cli/{arena,replay,scenario}",
+  "core/shared-core",
+  "drivers/guide",
+  "examples",
+];
 /** What weighs the heap or waits for what is collected, and what takes long. */
-const HEAVY = ["unit/buffer-memory", "injection/open", "property/ttm-min"];
+const HEAVY = ["unit/ttm/buffer-memory", "injection/open", "property/ttm-min"];
 /** The quickest first: the others are only run for what these do not notice. */
 const FOLDERS = ["unit", "contract", "injection", "property"];
 

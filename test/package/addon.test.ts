@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { missing, needsAddon } from "../unit/native-addon.ts";
+import { missing, needsAddon } from "../support/native-addon.ts";
 import { runNode } from "./command.ts";
 import { install, ROOT } from "./install.ts";
 

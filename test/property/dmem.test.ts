@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Dmem, type Semantics } from "../../src/index.ts";
-import { slotsUsed } from "../unit/small-dmem.ts";
+import { slotsUsed } from "../support/small-dmem.ts";
 import { LinuxModel, LinuxPool } from "./linux-model.ts";
 import { Model } from "./model.ts";
 import { ModelPool } from "./model-pool.ts";

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { Dmem } from "../../src/index.ts";
-import { missing, needsAddon } from "../unit/native-addon.ts";
+import { missing, needsAddon } from "../support/native-addon.ts";
 import { EFFORT, SEED } from "./effort.ts";
 import { fill } from "./fill.ts";
 import { agentsOf, removeAllBut, until } from "./survivors.ts";

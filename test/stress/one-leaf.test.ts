@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { missing, needsAddon, openDmem, SMALL, sharedFolder } from "../unit/native-addon.ts";
-import { SharingProcess } from "../unit/sharing-process.ts";
+import { missing, needsAddon, openDmem, SMALL, sharedFolder } from "../support/native-addon.ts";
+import { SharingProcess } from "../support/sharing-process.ts";
 import { EFFORT } from "./effort.ts";
 
 const CHARGES = 20_000_000 * EFFORT;

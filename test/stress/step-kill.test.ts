@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { Dmem } from "../../src/index.ts";
 import { compileModelBinary } from "../model/engine/model-core.ts";
-import { missing, needsAddon } from "../unit/native-addon.ts";
+import { missing, needsAddon } from "../support/native-addon.ts";
 import { EFFORT } from "./effort.ts";
 import { fill } from "./fill.ts";
 import { agentsOf, removeAllBut, until } from "./survivors.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { missing, needsAddon } from "./native-addon.ts";
+import { missing, needsAddon } from "../support/native-addon.ts";
 
 // Each example checks by itself what it claims. `dmemcg` is the project itself there: what was built.
 

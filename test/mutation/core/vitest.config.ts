@@ -4,18 +4,24 @@ import { quickestFirst } from "../quickest-first.ts";
 
 /** The tests of what a charge, a limit and a question about protection run through: the quickest first. */
 const TESTS = [
-  ...[
-    "stock",
-    "batch",
-    "page-counter",
-    "account",
-    "account-record",
-    "protection",
-    "protection-survey",
-    "limit",
-    "eviction",
-  ],
-  ...["core", "handover", "region", "full-arena", "pool", "stock-return", "muldiv", "recovery", "semantics"],
+  "core/stock",
+  "cgroup/batch",
+  "page-counter/page-counter",
+  "core/account",
+  "core/account-record",
+  "cgroup/protection",
+  "cgroup/protection-survey",
+  "cgroup/limit",
+  "cgroup/eviction",
+  "core/core",
+  "cgroup/handover",
+  "cgroup/region",
+  "core/full-arena",
+  "cgroup/pool",
+  "core/stock-return",
+  "core/muldiv",
+  "core/recovery",
+  "core/semantics",
 ].map((name) => `test/unit/${name}.test.ts`);
 TESTS.unshift("test/contract/page-counter.test.ts");
 TESTS.push("test/mutation/core/vectors.test.ts");
