@@ -58,27 +58,33 @@ function valueOfNothing(core: Core, limit: Pool | null): Value {
 
 export function isProtected(core: Core, test: Pool, root: Pool | null, low: boolean): boolean {
   if (root === test || test.cgroup.parent === null) return false;
+  if (!core.follows(RULE_QUERIES_REMEMBER)) requireAbove(root, test);
   const [above, id] = [root?.find() ?? 0, test.find()];
   if (id === 0) return true;
-  if (root !== null && above === 0) return wasProtected(core, test, { id, low });
+  if (root !== null && above === 0) return wasProtected(core, { id, low });
   const result = core.call.isProtected(above, id, low);
   return result === BAD_ID ? isProtected(core, test, root, low) : answer(result, test) !== 0;
 }
 
-/** As seen from a pool that does not exist, so that it is not above `test`: by what the last question left. */
-function wasProtected(core: Core, test: Pool, { id, low }: { id: number; low: boolean }): boolean {
-  if (!core.follows(RULE_QUERIES_REMEMBER)) throw statusError(NOT_ANCESTOR, test.subject);
+/** As seen from a pool that does not exist, so that it is not above: by what the last question left. */
+function wasProtected(core: Core, { id, low }: { id: number; low: boolean }): boolean {
   const read = (word: number) => core.long((id << POOL_SHIFT) + word);
   return read(POOL_USAGE) <= read(low ? POOL_EFFECTIVE_LOW : POOL_EFFECTIVE_MIN);
 }
 
 export function effectiveProtection(core: Core, test: Pool, root: Pool | null): Protection {
+  requireAbove(root, test);
   const [above, id] = [root?.find() ?? 0, test.find()];
   if (id === 0) return { min: 0, low: 0 };
-  if (root !== null && above === 0) throw statusError(NOT_ANCESTOR, test.subject);
   const [min, low] = [core.call.effectiveProtection(above, id, false), core.call.effectiveProtection(above, id, true)];
   if (min === BAD_ID || low === BAD_ID) return effectiveProtection(core, test, root);
   return { min: limitNumber(answer(min, test)), low: limitNumber(answer(low, test)) };
+}
+
+/** Complains about a root that is neither the pool itself nor above it, whether or not their counters exist. */
+function requireAbove(root: Pool | null, test: Pool): void {
+  if (root === null || (root.region === test.region && root.cgroup.contains(test.cgroup))) return;
+  throw statusError(NOT_ANCESTOR, test.subject);
 }
 
 /**

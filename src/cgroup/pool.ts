@@ -120,7 +120,11 @@ export class Pool extends PoolCharges {
     return this.cgroup.parent?.presentPool(this.region) ?? null;
   }
 
-  /** What of the usage is protected, as seen from `root`; `null` or none: from the top. (RFC patch 1.) */
+  /**
+   * What of the usage is protected, as seen from `root`; `null` or none: from the top. (RFC patch 1.)
+   *
+   * @throws {DmemError} `EINVAL` if `root` is neither the pool itself nor above it
+   */
   effectiveProtection(root: Pool | null = null): eviction.Protection {
     return eviction.effectiveProtection(this.core, this, this.#own(root));
   }
@@ -134,12 +138,20 @@ export class Pool extends PoolCharges {
     return eviction.evictValuable(this.core, this, this.#own(limit), options.ignoreLow ?? false);
   }
 
-  /** Whether all its usage is within effective min, as seen from `root`; `null` or none: from the top. */
+  /**
+   * Whether all its usage is within effective min, as seen from `root`; `null` or none: from the top.
+   *
+   * @throws {DmemError} `EINVAL` as {@link effectiveProtection}, unless the semantics are `"linux-7.3"`
+   */
   belowMin(root: Pool | null = null): boolean {
     return eviction.isProtected(this.core, this, this.#own(root), false);
   }
 
-  /** Whether all its usage is within effective low, as seen from `root`; `null` or none: from the top. */
+  /**
+   * Whether all its usage is within effective low, as seen from `root`; `null` or none: from the top.
+   *
+   * @throws {DmemError} `EINVAL` as {@link effectiveProtection}, unless the semantics are `"linux-7.3"`
+   */
   belowLow(root: Pool | null = null): boolean {
     return eviction.isProtected(this.core, this, this.#own(root), true);
   }

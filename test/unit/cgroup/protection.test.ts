@@ -132,14 +132,29 @@ test("protection is seen from the given root", () => {
   expect(below.effectiveProtection(null)).toEqual(below.effectiveProtection());
 });
 
-test("a root that is not above is refused", () => {
-  const { dmem, region, pool } = onePool();
-  const beside = dmem.root.mkdir("b").pool(region);
-  pool.charge(1);
-  expectRefusalUnchanged(dmem, () => pool.effectiveProtection(beside), "EINVAL", '"/a"', "not below");
-  beside.charge(1);
-  expectRefusalUnchanged(dmem, () => pool.effectiveProtection(beside), "EINVAL", '"/a"', "not below");
-});
+describe.each(["effectiveProtection", "belowMin", "belowLow"] as const)(
+  "%s refuses a root that is not above",
+  (ask) => {
+    test.each([
+      ["none has a counter", 0, 0],
+      ["the pool has a counter", 1, 0],
+      ["the root has a counter", 0, 1],
+      ["both have", 1, 1],
+    ])("%s", (_, own, others) => {
+      const { dmem, region, group } = onePool();
+      const [test, beside] = [group.mkdir("test").pool(region), group.mkdir("beside").pool(region)];
+      if (own > 0) test.charge(own);
+      if (others > 0) beside.charge(others);
+      expectRefusalUnchanged(dmem, () => test[ask](beside), "EINVAL", '"/a/test"', "not below");
+    });
+
+    test("it is of another region", () => {
+      const { dmem, group, pool } = onePool();
+      const other = group.pool(dmem.registerRegion("gtt", { size: 1 }));
+      expectRefusalUnchanged(dmem, () => pool[ask](other), "EINVAL", "vram", "not below");
+    });
+  },
+);
 
 test("a removed group no longer takes a share, though it still uses memory", () => {
   const { dmem, region, group, pool } = onePool();
