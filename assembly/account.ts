@@ -164,12 +164,11 @@ export function isUnderWay(account: Address): bool {
   return load64(account + ACCOUNT_INTENDED) != load64(account + ACCOUNT_CHARGED);
 }
 
-/** Returns all that is charged, the stock included, for whoever clears up. */
+/** Returns all that is charged, for whoever clears up. The stock went before. */
 export function returnAll(account: Address): void {
   const charged = load64(account + ACCOUNT_CHARGED);
   if (charged == 0) return;
   begin(account, 0 - charged);
   unchargeUp(load32(account + ACCOUNT_POOL), charged);
-  store32(account + ACCOUNT_STOCK, 0);
   finish(account, 0);
 }
