@@ -12,9 +12,10 @@ import { evict, reclaimFrom, swapOut } from "./eviction.ts";
 import { byAge, PINNED, PRIORITIES, type Priority } from "./lru.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
-import { type Placement, windowPages } from "./place.ts";
+import type { Placement } from "./place.ts";
 import { type AccountedType, leaveRegions, takeRegions } from "./region-callbacks.ts";
-import { PAGE_BYTES, type ResourceManager, requirePages, requireWindow } from "./resource-manager.ts";
+import { PAGE_BYTES, type ResourceManager } from "./resource-manager.ts";
+import { requireUsable } from "./usable-placement.ts";
 import { Waiters } from "./waiters.ts";
 
 /** A device's memory: its manager, and the region that accounts it; without one it is not accounted. */
@@ -227,26 +228,8 @@ export class TtmDevice {
       throw typeError("A placement is an array of places, each with a type: the name of a memory.");
     }
     if (placement.length === 0 || this.hopelessRequestsEvict) return placement;
-    let fits = false;
-    for (const place of placement) {
-      const type = this.#types.get(place.type);
-      if (type === undefined) continue;
-      if (!type.isUnlimited) requireWindow({ pages: 1, place }, type.manager.pages);
-      fits ||= type.isUnlimited || bo.pages <= windowPages(place, type.manager.pages);
-    }
-    if (!fits) this.#refuse(bo, placement);
+    requireUsable(bo.pages, placement, this.#types);
     return placement;
-  }
-
-  /** Says why none of the places can take a buffer. */
-  #refuse({ pages }: BufferObject, placement: Placement): never {
-    const known = placement.flatMap((place) => {
-      const type = this.#types.get(place.type);
-      return type === undefined ? [] : [{ request: { pages, place }, capacity: type.manager.pages }];
-    });
-    for (const { request, capacity } of known) requirePages(request, capacity);
-    for (const { request, capacity } of known) requireWindow(request, capacity);
-    throw new DmemError("EINVAL", `No place is usable: this device has ${[...this.#types.keys()].join(", ")}.`);
   }
 
   /** @internal */
