@@ -17,11 +17,11 @@ import {
 } from "./buffer-flags.ts";
 import type { TtmDevice } from "./device.ts";
 import { PINNED, PRIORITIES, type Priority, type Rank } from "./lru.ts";
+import type { Placement } from "./managers/place.ts";
+import { type Allocation, PAGE_BYTES } from "./managers/resource-manager.ts";
 import type { Operation } from "./operation.ts";
-import type { Placement } from "./place.ts";
 import { validate } from "./placing.ts";
 import type { Resource } from "./resource.ts";
-import { type Allocation, PAGE_BYTES } from "./resource-manager.ts";
 
 /** How a buffer is asked to be somewhere. */
 export interface ValidateOptions {

@@ -2,10 +2,10 @@ import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { Pool } from "../cgroup/pool.ts";
 import type { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
+import type { Place } from "./managers/place.ts";
+import type { Allocation } from "./managers/resource-manager.ts";
 import type { MemoryType } from "./memory-type.ts";
-import type { Place } from "./place.ts";
 import type { Resource } from "./resource.ts";
-import type { Allocation } from "./resource-manager.ts";
 
 /** How a charge stands to the protection of its group, as seen from the top. */
 export type Entitlement = "min" | "low" | "none";

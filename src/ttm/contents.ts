@@ -1,7 +1,7 @@
 import { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
+import type { SwapFile } from "./managers/swap-file.ts";
 import type { Move } from "./operation.ts";
-import type { SwapFile } from "./swap-file.ts";
 
 /**
  * The contents of a device's buffers: bytes in this process wherever they are, except in memories that are swap files.

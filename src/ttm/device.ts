@@ -10,11 +10,11 @@ import { BufferObject, type ValidateAsyncOptions, type ValidateOptions } from ".
 import { type Driver, runAsync, runSync } from "./drive.ts";
 import { evict, reclaimFrom, swapOut } from "./eviction.ts";
 import { byAge, PINNED, PRIORITIES, type Priority } from "./lru.ts";
+import type { Placement } from "./managers/place.ts";
+import { PAGE_BYTES, type ResourceManager } from "./managers/resource-manager.ts";
 import { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
-import type { Placement } from "./place.ts";
 import { type AccountedType, leaveRegions, takeRegions } from "./region-callbacks.ts";
-import { PAGE_BYTES, type ResourceManager } from "./resource-manager.ts";
 import { requireUsable } from "./usable-placement.ts";
 import { Waiters } from "./waiters.ts";
 

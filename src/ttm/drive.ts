@@ -1,8 +1,8 @@
 import { DmemError } from "../core/errors.ts";
 import { untilAborted } from "./abort.ts";
 import type { BufferObject } from "./buffer-object.ts";
+import type { Placement } from "./managers/place.ts";
 import type { Arrival, Move, Walk } from "./operation.ts";
-import type { Placement } from "./place.ts";
 
 /** What a device can do: where its buffers go when they have to, and how contents are moved. */
 export interface Driver {

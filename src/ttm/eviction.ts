@@ -5,9 +5,9 @@ import type { BufferObject } from "./buffer-object.ts";
 import type { Claim } from "./claim.ts";
 import { freeBytes, isHopeless, lacking, type RoomAim } from "./hopelessness.ts";
 import { LruCursor } from "./lru-cursor.ts";
+import { type Placement, windowPages } from "./managers/place.ts";
 import type { MemoryType } from "./memory-type.ts";
 import type { Operation, Walk } from "./operation.ts";
-import { type Placement, windowPages } from "./place.ts";
 import { move, replace } from "./placing.ts";
 import type { Resource } from "./resource.ts";
 

@@ -2,9 +2,9 @@ import type { Pool } from "../cgroup/pool.ts";
 import type { Bytes } from "../core/bytes.ts";
 import type { Aim } from "./eviction.ts";
 import { type LruList, PRIORITIES } from "./lru.ts";
+import { PAGE_BYTES } from "./managers/resource-manager.ts";
 import type { MemoryType } from "./memory-type.ts";
 import type { Resource } from "./resource.ts";
-import { PAGE_BYTES } from "./resource-manager.ts";
 
 // A request for more than may be evicted for it would drive others out and fail all the same. So it is looked first
 // what could go at the most.

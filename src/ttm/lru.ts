@@ -1,8 +1,8 @@
 import type { Pool } from "../cgroup/pool.ts";
 import type { BufferObject } from "./buffer-object.ts";
+import type { Allocation } from "./managers/resource-manager.ts";
 import type { MemoryType } from "./memory-type.ts";
 import { Resource } from "./resource.ts";
-import type { Allocation } from "./resource-manager.ts";
 
 // Least recently used first: not one list for all, but one for each pool, so that a pool can be passed over as a whole.
 // Sequence numbers tell which of two entries in different lists is older.

@@ -1,6 +1,6 @@
 import type { Region } from "../cgroup/region.ts";
 import { Lru, type LruClock } from "./lru.ts";
-import type { ResourceManager } from "./resource-manager.ts";
+import type { ResourceManager } from "./managers/resource-manager.ts";
 
 /** One of a device's memories: who hands out its space, which region accounts it, and who used it how lately. */
 export class MemoryType {

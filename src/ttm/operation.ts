@@ -1,7 +1,7 @@
 import type { Cgroup } from "../cgroup/cgroup.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { TtmDevice } from "./device.ts";
-import type { Allocation } from "./resource-manager.ts";
+import type { Allocation } from "./managers/resource-manager.ts";
 
 /** A change of place that the walk wants: it goes on when it is told how that went. */
 export interface Move {

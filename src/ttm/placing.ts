@@ -3,8 +3,8 @@ import { DmemError } from "../core/errors.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import { Claim } from "./claim.ts";
 import { makeRoom } from "./eviction.ts";
+import type { Place, Placement } from "./managers/place.ts";
 import { type Operation, payer, type Walk } from "./operation.ts";
-import type { Place, Placement } from "./place.ts";
 import type { Resource } from "./resource.ts";
 
 // Finding a place for a buffer. Two attempts: first without eviction, then with. (Linux drivers/gpu/drm/ttm/ttm_bo.c;

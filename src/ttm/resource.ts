@@ -1,8 +1,8 @@
 import type { Pool } from "../cgroup/pool.ts";
 import type { BufferObject } from "./buffer-object.ts";
 import type { LruList } from "./lru.ts";
+import type { Allocation } from "./managers/resource-manager.ts";
 import type { MemoryType } from "./memory-type.ts";
-import type { Allocation } from "./resource-manager.ts";
 
 /** Where a buffer is, or is about to be: space of one memory type, and the pool that was charged for it. */
 export class Resource {

@@ -1,7 +1,7 @@
 import { DmemError } from "../core/errors.ts";
+import { type Placement, windowPages } from "./managers/place.ts";
+import { requirePages, requireWindow } from "./managers/resource-manager.ts";
 import type { MemoryType } from "./memory-type.ts";
-import { type Placement, windowPages } from "./place.ts";
-import { requirePages, requireWindow } from "./resource-manager.ts";
 
 type MemoryTypes = ReadonlyMap<string, MemoryType>;
 

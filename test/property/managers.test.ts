@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Block } from "../../src/ttm/block.ts";
-import { BuddyManager } from "../../src/ttm/buddy-manager.ts";
-import { CountManager } from "../../src/ttm/count-manager.ts";
-import { HoleSizes } from "../../src/ttm/hole-sizes.ts";
-import { HoleTree } from "../../src/ttm/hole-tree.ts";
-import { RangeManager } from "../../src/ttm/range-manager.ts";
+import { Block } from "../../src/ttm/managers/block.ts";
+import { BuddyManager } from "../../src/ttm/managers/buddy-manager.ts";
+import { CountManager } from "../../src/ttm/managers/count-manager.ts";
+import { HoleSizes } from "../../src/ttm/managers/hole-sizes.ts";
+import { HoleTree } from "../../src/ttm/managers/hole-tree.ts";
+import { RangeManager } from "../../src/ttm/managers/range-manager.ts";
 import { ReferenceRanges } from "../reference/range-manager.ts";
 import { runs } from "./runs.ts";
 import { type SpaceOperation, spaceOperations } from "./space-operations.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { PageRange } from "../../src/ttm/page-range.ts";
+import type { PageRange } from "../../src/ttm/managers/page-range.ts";
 
 /** One boolean for each page: what a manager looks like from outside. */
 export class PageMap {

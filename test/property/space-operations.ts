@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Place } from "../../src/ttm/place.ts";
+import type { Place } from "../../src/ttm/managers/place.ts";
 
 export type SpaceOperation =
   | { readonly op: "allocate"; readonly pages: number; readonly place: Place }

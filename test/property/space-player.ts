@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { DmemError } from "../../src/core/errors.ts";
-import type { PageRange } from "../../src/ttm/page-range.ts";
-import type { Allocation, Request, ResourceManager } from "../../src/ttm/resource-manager.ts";
+import type { PageRange } from "../../src/ttm/managers/page-range.ts";
+import type { Allocation, Request, ResourceManager } from "../../src/ttm/managers/resource-manager.ts";
 import { PageMap } from "./page-map.ts";
 import type { SpaceOperation } from "./space-operations.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { Claim } from "../../../src/ttm/claim.ts";
 import { RangeManager, SystemManager } from "../../../src/ttm/index.ts";
+import type { Place } from "../../../src/ttm/managers/place.ts";
 import type { MemoryType } from "../../../src/ttm/memory-type.ts";
-import type { Place } from "../../../src/ttm/place.ts";
 import { PAGE, smallDevice } from "../../support/small-device.ts";
 
 /** A claim of `/a` for a buffer that has no backing yet. */

@@ -1,5 +1,5 @@
-import type { Place } from "../../../src/ttm/place.ts";
-import type { Allocation, Request, ResourceManager } from "../../../src/ttm/resource-manager.ts";
+import type { Place } from "../../../../src/ttm/managers/place.ts";
+import type { Allocation, Request, ResourceManager } from "../../../../src/ttm/managers/resource-manager.ts";
 
 export function request(pages: number, place: Partial<Place> = {}): Request {
   return { pages, place: { type: "vram", ...place } };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { CountManager } from "../../../src/ttm/count-manager.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import { CountManager } from "../../../../src/ttm/managers/count-manager.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 import { request, take } from "./take.ts";
 
 test("what it hands out has no address", () => {

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PAGE_BYTES, SwapFile, type SwapFileOptions } from "../../../src/ttm/index.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import { PAGE_BYTES, SwapFile, type SwapFileOptions } from "../../../../src/ttm/index.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 import { take } from "./take.ts";
 
 function freshPath(): string {

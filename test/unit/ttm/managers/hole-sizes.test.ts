@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Hole } from "../../../src/ttm/hole.ts";
-import { HoleSizes } from "../../../src/ttm/hole-sizes.ts";
+import { Hole } from "../../../../src/ttm/managers/hole.ts";
+import { HoleSizes } from "../../../../src/ttm/managers/hole-sizes.ts";
 
 test("small ones first, and the newest first among equals", () => {
   const sizes = new HoleSizes();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Allocations } from "../../../src/ttm/allocations.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import { Allocations } from "../../../../src/ttm/managers/allocations.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 
 test("space without addresses has neither a start nor ranges", () => {
   expect(new Allocations().addCount(3)).toMatchObject({ pages: 3, start: null, ranges: [] });

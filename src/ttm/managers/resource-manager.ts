@@ -1,6 +1,6 @@
-import { AMOUNT_MAX } from "../../assembly/abi.ts";
-import { type Bytes, show } from "../core/bytes.ts";
-import { DmemError } from "../core/errors.ts";
+import { AMOUNT_MAX } from "../../../assembly/abi.ts";
+import { type Bytes, show } from "../../core/bytes.ts";
+import { DmemError } from "../../core/errors.ts";
 import type { PageRange } from "./page-range.ts";
 import { type Place, windowOf } from "./place.ts";
 

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { type Bytes, MiB } from "../core/bytes.ts";
-import { DmemError, rangeError, typeError } from "../core/errors.ts";
+import { type Bytes, MiB } from "../../core/bytes.ts";
+import { DmemError, rangeError, typeError } from "../../core/errors.ts";
 import { RangeManager } from "./range-manager.ts";
 import { type Allocation, PAGE_BYTES, requireCapacity } from "./resource-manager.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Place } from "../../../src/ttm/place.ts";
-import { RangeManager } from "../../../src/ttm/range-manager.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import type { Place } from "../../../../src/ttm/managers/place.ts";
+import { RangeManager } from "../../../../src/ttm/managers/range-manager.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 import { fill, freeAt, request, take } from "./take.ts";
 
 /** A manager in which just these pages are free, in holes that came into being from left to right. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Hole } from "../../../src/ttm/hole.ts";
-import { HoleTree } from "../../../src/ttm/hole-tree.ts";
+import { Hole } from "../../../../src/ttm/managers/hole.ts";
+import { HoleTree } from "../../../../src/ttm/managers/hole-tree.ts";
 
 const COUNT = 1000;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { SystemManager } from "../../../src/ttm/system-manager.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import { SystemManager } from "../../../../src/ttm/managers/system-manager.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 import { request, take } from "./take.ts";
 
 const MOST = 2 ** 41 - 1;

@@ -1,4 +1,4 @@
-import { DmemError } from "../core/errors.ts";
+import { DmemError } from "../../core/errors.ts";
 import { isInside, meets, type PageRange } from "./page-range.ts";
 import { type Place, windowOf } from "./place.ts";
 import type { Allocation } from "./resource-manager.ts";

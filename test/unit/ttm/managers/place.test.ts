@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { fitsWindow, meetsWindow } from "../../../src/ttm/allocations.ts";
-import { type Place, windowOf } from "../../../src/ttm/place.ts";
-import type { Allocation } from "../../../src/ttm/resource-manager.ts";
+import { fitsWindow, meetsWindow } from "../../../../src/ttm/managers/allocations.ts";
+import { type Place, windowOf } from "../../../../src/ttm/managers/place.ts";
+import type { Allocation } from "../../../../src/ttm/managers/resource-manager.ts";
 
 const vram = { type: "vram" };
 

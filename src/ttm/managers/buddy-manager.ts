@@ -1,5 +1,5 @@
-import { show } from "../core/bytes.ts";
-import { DmemError } from "../core/errors.ts";
+import { show } from "../../core/bytes.ts";
+import { DmemError } from "../../core/errors.ts";
 import { Allocations, fitsWindow, meetsWindow } from "./allocations.ts";
 import { BlockSpace, type Search, SPACE_MAX } from "./block-space.ts";
 import type { PageRange } from "./page-range.ts";

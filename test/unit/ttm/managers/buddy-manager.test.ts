@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { BuddyManager } from "../../../src/ttm/buddy-manager.ts";
-import type { Place } from "../../../src/ttm/place.ts";
-import { expectRefusal } from "../../support/refusal.ts";
+import { BuddyManager } from "../../../../src/ttm/managers/buddy-manager.ts";
+import type { Place } from "../../../../src/ttm/managers/place.ts";
+import { expectRefusal } from "../../../support/refusal.ts";
 import { fill, freeAt, request, take } from "./take.ts";
 
 const contiguous = { contiguous: true };
