@@ -106,6 +106,7 @@ export class ProtectionSurvey {
   }
 
   #lookAt(pool: Pool): void {
+    // Stryker disable next-line ConditionalExpression: only quicker
     if (this.#pool === pool) return;
     this.#limit = this.#limitFor(pool);
     this.#id = pool.find();
@@ -117,8 +118,8 @@ export class ProtectionSurvey {
     if ("limit" in this.#viewpoint) return this.#viewpoint.limit;
     const { asker } = this.#viewpoint;
     if (asker === null) return null;
-    const { parent } = pool.cgroup;
-    if (parent === null || pool.cgroup.contains(asker.cgroup)) return pool.commonAncestor(asker);
+    if (pool.cgroup.contains(asker.cgroup)) return pool.commonAncestor(asker);
+    const parent = pool.cgroup.parent as Cgroup; // the root contains all
     let limit = this.#meetings.get(parent);
     if (limit === undefined) {
       limit = pool.commonAncestor(asker);

@@ -222,6 +222,11 @@ test.each(["evictValuable", "belowMin", "belowLow", "effectiveProtection", "comm
   },
 );
 
+test.each(["evictValuable", "commonAncestor"] as const)("%s refuses to be asked without a pool", (question) => {
+  const { dmem, b } = fourPools();
+  expectRefusalUnchanged(dmem, () => b[question](undefined as never), "TypeError", "undefined is no pool");
+});
+
 test.each([
   ["min", [BAD_ID]],
   ["low", [0, BAD_ID]],
@@ -231,4 +236,10 @@ test.each([
   const ask = vi.spyOn(coreOf(c).call, "effectiveProtection");
   for (const answer of answers) ask.mockReturnValueOnce(answer);
   expect(c.effectiveProtection()).toEqual({ min: 4, low: 6 });
+});
+
+test("the worth of a counter that is freed in that moment is asked for again", () => {
+  const { c } = fourPools();
+  vi.spyOn(coreOf(c).call, "evictValuable").mockReturnValueOnce(BAD_ID);
+  expect(c.evictValuable(null)).toEqual(VALUABLE);
 });

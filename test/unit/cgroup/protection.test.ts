@@ -156,6 +156,20 @@ describe.each(["effectiveProtection", "belowMin", "belowLow"] as const)(
   },
 );
 
+test("what a group has left behind is not below a group above that has begun anew", () => {
+  const { dmem, region, group } = onePool();
+  const below = group.mkdir("b");
+  const left = below.pool(region);
+  left.charge(10);
+  below.rmdir();
+  group.write("cgroup.subtree_control", "-dmem");
+  for (const controller of ["-dmem", "+dmem"]) dmem.root.write("cgroup.subtree_control", controller);
+  const anew = group.pool(region);
+  anew.charge(1);
+  expectRefusalUnchanged(dmem, () => left.effectiveProtection(anew), "EINVAL", "not below");
+  expectRefusalUnchanged(dmem, () => left.belowMin(anew), "EINVAL", "not below");
+});
+
 test("a removed group no longer takes a share, though it still uses memory", () => {
   const { dmem, region, group, pool } = onePool();
   dmem.root.mkdir("beside").pool(region).charge(10);
