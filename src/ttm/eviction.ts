@@ -228,7 +228,7 @@ class Eviction {
   }
 
   #isValuable(pool: Pool | null, ignoreLow: boolean): boolean {
-    // Stryker disable next-line ConditionalExpression: where nobody accounts, no pool is its own limit
+    // Stryker disable next-line ConditionalExpression: where nobody accounts, the survey says so, too
     if (pool === null) return true;
     const { valuable, hitLow } = this.#aim.survey.value(pool, ignoreLow);
     this.#hitLow ||= hitLow;

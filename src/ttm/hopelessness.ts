@@ -70,6 +70,6 @@ function mayGo(aim: RoomAim, resource: Resource): boolean {
 /** A pool gives until its usage is down to what is protected of it, with its last buffer perhaps below that. */
 function unprotectedBytes(aim: RoomAim, pool: Pool | null): Bytes {
   if (aim.spares(pool)) return 0;
-  // Stryker disable next-line ConditionalExpression: where nobody accounts, no pool is its own limit
+  // Stryker disable next-line ConditionalExpression: where nobody accounts, the survey says so, too
   return pool === null ? Number.POSITIVE_INFINITY : aim.survey.unprotected(pool, aim.ignoresLow);
 }

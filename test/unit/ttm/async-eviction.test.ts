@@ -209,19 +209,24 @@ describe("a request that needs what others are moving", () => {
   });
 });
 
-test("who was protected is asked again when others charge and free meanwhile", async () => {
-  const held = new HeldMoves();
-  const { a, b, vram, device, driver, make } = smallDevice({
-    managers: { vram: new CountManager(12), system: new SystemManager() },
-  });
+/** `/a/c` and `/a/d` ask for 4 pages each, and `/a` has so many for both: enough for one of them alone. */
+function shared() {
+  const small = smallDevice({ managers: { vram: new CountManager(12), system: new SystemManager() } });
+  const { a, b, vram, device } = small;
   const [c, d] = [a.mkdir("c"), a.mkdir("d")];
   for (const group of [a, c, d]) group.pool(vram).min = 4 * PAGE;
+  const create = () => device.createAsync({ size: 6 * PAGE, owner: b, placement: places("vram") });
+  return { ...small, c, d, held: new HeldMoves(), create };
+}
+
+test("who was protected is asked again when others charge and free meanwhile", async () => {
+  const { b, c, d, driver, held, make, create } = shared();
   make("c, older", 2, { owner: c });
   make("x", 4, { owner: b });
   const younger = make("c, younger", 2, { owner: c });
   const y = make("y", 4, { owner: b });
   driver.moveAsync = held.start;
-  const creating = device.createAsync({ size: 6 * PAGE, owner: b, placement: places("vram") });
+  const creating = create();
   y.free();
   make("d", 4, { owner: d }); // now c and d have half of what they ask for
   await held.last.end();
@@ -232,17 +237,12 @@ test("who was protected is asked again when others charge and free meanwhile", a
 });
 
 test("who was protected is asked again when others charge while it waits", async () => {
-  const held = new HeldMoves();
-  const { a, b, vram, device, driver, make } = smallDevice({
-    managers: { vram: new CountManager(12), system: new SystemManager() },
-  });
-  const [c, d] = [a.mkdir("c"), a.mkdir("d")];
-  for (const group of [a, c, d]) group.pool(vram).min = 4 * PAGE;
+  const { b, c, d, driver, held, make, create } = shared();
   const protectedAtFirst = [make("older", 2, { owner: c }), make("younger", 2, { owner: c })];
   const [x, y] = [make("x", 4, { owner: b }), make("y", 4, { owner: b })];
   driver.moveAsync = held.start;
   const moving = Promise.allSettled([x, y].map((bo) => bo.validateAsync(places("system"))));
-  const creating = device.createAsync({ size: 6 * PAGE, owner: b, placement: places("vram") });
+  const creating = create();
   await held.all[1]?.end(); // of y
   make("d", 4, { owner: d }); // now c and d have half of what they ask for
   await held.all[0]?.fail(broken);

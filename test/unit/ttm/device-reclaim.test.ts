@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { expectRefusal } from "../../support/refusal.ts";
 import { PAGE, places, smallDevice } from "../../support/small-device.ts";
+import { failMoves } from "./failing-moves.ts";
 import { HeldMoves, heard } from "./held-moves.ts";
 
 const broken = new Error("the engine is on fire");
@@ -87,41 +88,26 @@ describe("lowering max below usage", () => {
   });
 
   test("goes on with the next one where a move fails, and tries that one again", () => {
-    const { driver, x, pool, moves } = four();
-    let failures = 1;
-    driver.move = (move) => {
-      if (move.bo === x && failures-- > 0) throw broken;
-      moves.note(move);
-    };
+    const small = four();
+    const { x, pool, moves } = small;
+    failMoves(small, [x, 1]);
     pool.max = 0;
     expect(moves.victims).toEqual(["y", "z", "w", "x"]);
   });
 
   test("tries again for as long as anything goes", () => {
-    const { driver, vram, x, y, z, pool, moves } = four();
-    const failures = new Map([
-      [x, 3],
-      [y, 2],
-      [z, 1],
-    ]);
-    driver.move = (move) => {
-      const left = failures.get(move.bo) ?? 0;
-      failures.set(move.bo, left - 1);
-      if (left > 0) throw broken;
-      moves.note(move);
-    };
+    const small = four();
+    const { vram, x, y, z, pool, moves } = small;
+    failMoves(small, [x, 3], [y, 2], [z, 1]);
     vram.reclaim?.(pool, 8 * PAGE, vram);
     expect(moves.victims).toEqual(["w", "z", "y", "x"]);
   });
 
   test("tries again what is within low and failed", () => {
-    const { driver, vram, c, x, pool, moves } = four();
+    const small = four();
+    const { vram, c, x, pool, moves } = small;
     c.pool(vram).low = 4 * PAGE;
-    let failures = 1;
-    driver.move = (move) => {
-      if (move.bo === x && failures-- > 0) throw broken;
-      moves.note(move);
-    };
+    failMoves(small, [x, 1]);
     pool.max = 0;
     expect(moves.victims).toEqual(["y", "w", "z", "x"]);
   });

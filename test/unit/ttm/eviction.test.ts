@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RangeManager, SystemManager } from "../../../src/ttm/index.ts";
 import { expectRefusal } from "../../support/refusal.ts";
 import { PAGE, places, smallDevice } from "../../support/small-device.ts";
+import { failMoves } from "./failing-moves.ts";
 
 describe("who has to go", () => {
   test("the least recently used, as many as it takes", () => {
@@ -162,27 +163,21 @@ describe("a move that fails", () => {
   });
 
   test("of a victim once: a ticket has it tried again", () => {
-    const { driver, moves, make } = smallDevice();
+    const small = smallDevice();
+    const { moves, make } = small;
     make("x", 3).pin();
     const [y] = [make("y", 2), make("z", 3)];
-    let failures = 1;
-    driver.move = (move) => {
-      if (move.bo === y && failures-- > 0) throw broken;
-      moves.note(move);
-    };
+    failMoves(small, [y, 1]);
     make("new", 5, { ticket: true });
     expect(moves.victims).toEqual(["z", "y"]);
   });
 
   test("of a victim once: without a ticket the request is refused", () => {
-    const { driver, moves, make } = smallDevice();
+    const small = smallDevice();
+    const { moves, make } = small;
     make("x", 3).pin();
     const [y] = [make("y", 2), make("z", 3)];
-    let failures = 1;
-    driver.move = (move) => {
-      if (move.bo === y && failures-- > 0) throw broken;
-      moves.note(move);
-    };
+    failMoves(small, [y, 1]);
     expectRefusal(() => make("new", 5), "ENOSPC");
     expect(moves.victims).toEqual(["z"]);
   });
@@ -197,13 +192,11 @@ describe("a move that fails", () => {
   });
 
   test("of a victim within low once: a ticket has it tried again", () => {
-    const { driver, vram, a, b, make } = smallDevice();
+    const small = smallDevice();
+    const { vram, a, b, make } = small;
     const x = make("x", 8);
     a.pool(vram).low = 8 * PAGE;
-    let failures = 1;
-    driver.move = ({ bo }) => {
-      if (bo === x && failures-- > 0) throw broken;
-    };
+    failMoves(small, [x, 1]);
     make("new", 8, { owner: b, ticket: true });
     expect(x.place).toBe("system");
   });
